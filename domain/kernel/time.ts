@@ -1,0 +1,13 @@
+/** Time is a port: domain code never reads a clock. */
+export interface Clock {
+  /** RFC 3339, UTC, milliseconds. */
+  now(): string;
+}
+
+/** Where new ids come from. */
+export interface IdSource {
+  /** A UUIDv7 (RFC 9562): sorts by the time it was made. */
+  next(): string;
+  /** 128 random bits as lower-case hex. */
+  salt(): string;
+}

@@ -1,0 +1,13 @@
+/** Each role may do what the ones before it may. */
+export const roles = ['viewer', 'analyst', 'engineer', 'admin', 'owner'] as const;
+export type Role = (typeof roles)[number];
+
+/** True when somebody with one of `held` may do what `needed` may. */
+export function allows(held: readonly Role[], needed: Role): boolean {
+  return held.some((role) => roles.indexOf(role) >= roles.indexOf(needed));
+}
+
+/** The highest of some roles; undefined for none. */
+export function highest(held: readonly Role[]): Role | undefined {
+  return [...held].sort((one, other) => roles.indexOf(other) - roles.indexOf(one))[0];
+}

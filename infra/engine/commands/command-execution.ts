@@ -1,0 +1,148 @@
+import type { AnyDecider } from '../../../domain/kernel/decider.js';
+import { Rejected, Unavailable } from '../../../domain/kernel/errors.js';
+import type { CommandContext } from '../../../domain/kernel/event.js';
+import { AppendUnknown, LogUnavailable, RevisionConflict } from '../../../domain/kernel/ports/event-log.js';
+import { answerOf, type Answer } from './aggregates.js';
+import { CommandRound, type RoundPorts } from './command-round.js';
+import {
+  IdempotencyStreams,
+  type Attempt,
+  type Outcome,
+  type RequestFingerprint,
+  type Reservation,
+} from './idempotency-stream.js';
+import { Turns } from './turns.js';
+
+/** So many conflicts in a row mean that something else is wrong than two people at once. */
+const maximumRounds = 50;
+
+export interface ExecutionRequest {
+  readonly context: CommandContext;
+  /** Present when the client sent an `Idempotency-Key`. */
+  readonly fingerprint?: RequestFingerprint;
+}
+
+/** The one place where commands are carried out: load → already done? → decide → append → on conflict decide again. */
+export class CommandExecution {
+  private readonly round: CommandRound;
+  private readonly reservations: IdempotencyStreams;
+  private readonly turns = new Turns();
+
+  constructor(private readonly ports: RoundPorts) {
+    this.round = new CommandRound(ports);
+    this.reservations = new IdempotencyStreams(ports.log);
+  }
+
+  /**
+   * @param command its generated fields are filled in; a repeat under the same key gets those of the first attempt
+   * @throws Rejected when a rule says no
+   * @throws KeyReused when the key came with another request before
+   * @throws Unavailable `command.unknown` when no answer came; repeating with the same key is safe
+   */
+  async execute(
+    decider: AnyDecider,
+    command: object,
+    { context, fingerprint }: ExecutionRequest,
+    generatedIds: readonly string[],
+  ): Promise<Answer> {
+    const name = fingerprint
+      ? this.reservations.streamOf(context.workspace, fingerprint)
+      : this.round.streamOf(decider, command, context);
+    return this.turns.take(name, () =>
+      untilNoConflict(() =>
+        fingerprint
+          ? this.executeOnce(decider, command, context, fingerprint, generatedIds)
+          : this.executeRound(decider, command, context),
+      ),
+    );
+  }
+
+  private async executeRound(decider: AnyDecider, command: object, context: CommandContext): Promise<Answer> {
+    const decision = await this.round.decide(decider, command, context);
+    switch (decision.kind) {
+      case 'alreadyDone':
+        return decision.answer;
+      case 'nothingToDo':
+        return answerOf(decision.aggregate);
+      case 'refused':
+        throw decision.refusal;
+      case 'events':
+        return this.round.append(decider, decision.aggregate, decision.events, context);
+    }
+  }
+
+  /** A round of rule C3: the reservation first, then the target, both at exactly the revisions that were read. */
+  private async executeOnce(
+    decider: AnyDecider,
+    command: object,
+    asked: CommandContext,
+    fingerprint: RequestFingerprint,
+    generatedIds: readonly string[],
+  ): Promise<Answer> {
+    const stream = this.reservations.streamOf(asked.workspace, fingerprint);
+    const reservation = await this.reservations.read(stream, fingerprint);
+    const attempt = reservation.first ?? {
+      commandId: this.reservations.commandIdOf(stream),
+      at: asked.at,
+      generated: Object.fromEntries(
+        generatedIds.map((field) => [field, String(Reflect.get(command, field) ?? '')] as const),
+      ),
+    };
+    Object.assign(command, attempt.generated);
+    if (reservation.outcome) return repeat(reservation.outcome);
+    const context = { ...asked, commandId: attempt.commandId, at: attempt.at };
+    const target = this.round.streamOf(decider, command, context);
+    return this.turns.take(target, async () => {
+      const decision = await this.round.decide(decider, command, context);
+      const answered = (outcome: Outcome) => this.settle(reservation, fingerprint, attempt, outcome);
+      switch (decision.kind) {
+        case 'alreadyDone':
+          return decision.answer;
+        case 'nothingToDo':
+          return answered({ kind: 'accepted', answer: answerOf(decision.aggregate) });
+        case 'refused':
+          return answered(outcomeOf(decision.refusal));
+        case 'events': {
+          const salt = this.ports.ids.salt();
+          const { aggregate, events } = decision;
+          await this.reservations.attempt(reservation, fingerprint, attempt, target, aggregate.last?.revision, salt);
+          return this.round.append(decider, aggregate, events, context);
+        }
+      }
+    });
+  }
+
+  private async settle(
+    reservation: Reservation,
+    fingerprint: RequestFingerprint,
+    attempt: Attempt,
+    outcome: Outcome,
+  ): Promise<Answer> {
+    await this.reservations.answer(reservation, fingerprint, attempt, outcome, this.ports.ids.salt());
+    return repeat(outcome);
+  }
+}
+
+async function untilNoConflict(round: () => Promise<Answer>): Promise<Answer> {
+  for (let rounds = 0; rounds < maximumRounds; rounds++) {
+    try {
+      return await round();
+    } catch (error) {
+      if (error instanceof RevisionConflict) continue;
+      if (error instanceof AppendUnknown || error instanceof LogUnavailable)
+        throw new Unavailable('command.unavailable', 'the event log does not answer; repeat with the same key');
+      throw error;
+    }
+  }
+  throw new Unavailable('command.contended', 'too many others changed the same thing at the same time; repeat it');
+}
+
+function outcomeOf(refusal: Error): Outcome {
+  if (!(refusal instanceof Rejected)) throw refusal;
+  return { kind: 'rejected', code: refusal.code, message: refusal.message, details: refusal.details };
+}
+
+function repeat(outcome: Outcome): Answer {
+  if (outcome.kind === 'accepted') return outcome.answer;
+  throw new Rejected(outcome.code, outcome.message, outcome.details);
+}

@@ -1,0 +1,144 @@
+import type { AnyDecider } from '../../../domain/kernel/decider.js';
+import { Unavailable, isRejected } from '../../../domain/kernel/errors.js';
+import type { AnyEvent, CommandContext } from '../../../domain/kernel/event.js';
+import { streamName, type StreamName } from '../../../domain/kernel/names.js';
+import {
+  AppendUnknown,
+  RevisionConflict,
+  type Appended,
+  type EventLog,
+  type EventToAppend,
+  type ExpectedRevision,
+} from '../../../domain/kernel/ports/event-log.js';
+import type { IdSource } from '../../../domain/kernel/time.js';
+import { linkEvents } from '../../eventstore/chain.js';
+import type { EventCodec } from '../../eventstore/event-codec.js';
+import type { Aggregates, Answer, LoadedAggregate } from './aggregates.js';
+
+/** What a round came to before anything was appended. */
+export type Decision =
+  | { readonly kind: 'alreadyDone'; readonly answer: Answer }
+  | { readonly kind: 'nothingToDo'; readonly aggregate: LoadedAggregate }
+  | { readonly kind: 'refused'; readonly refusal: Error }
+  | { readonly kind: 'events'; readonly aggregate: LoadedAggregate; readonly events: readonly AnyEvent[] };
+
+export interface RoundPorts {
+  readonly log: EventLog;
+  readonly codec: EventCodec;
+  readonly origin: string;
+  readonly ids: IdSource;
+  readonly aggregates: Aggregates;
+  /** How long to wait before an append that stayed without an answer is sent again. */
+  readonly pauseMs: number;
+}
+
+/** One round of a command: load → already done? → decide, and then append at exactly the revision loaded (rule C1). */
+export class CommandRound {
+  constructor(private readonly ports: RoundPorts) {}
+
+  streamOf(decider: AnyDecider, command: object, context: CommandContext): StreamName {
+    return streamName(decider.category, context.workspace, decider.id(command));
+  }
+
+  async decide(decider: AnyDecider, command: object, context: CommandContext): Promise<Decision> {
+    const { aggregates } = this.ports;
+    const aggregate = await aggregates.load(decider, this.streamOf(decider, command, context));
+    const rule = decider.decide[command.constructor.name];
+    if (!rule) throw new RangeError(`${decider.category} has no command ${command.constructor.name}`);
+    for (;;) {
+      const answer = aggregate.commands.get(context.commandId);
+      if (answer) return { kind: 'alreadyDone', answer };
+      const decision = decideNow(() => rule(command, aggregate.state, context), aggregate);
+      if (decision.kind === 'events' || aggregate.fresh) return decision;
+      // What would say no, or "it is so already", from the cache reads the stream's tail first (rule C5).
+      if (!(await aggregates.refresh(decider, aggregate))) return decision;
+    }
+  }
+
+  /** @throws RevisionConflict when another round is due @throws Unavailable when it stays unknown (rule C2) */
+  async append(
+    decider: AnyDecider,
+    aggregate: LoadedAggregate,
+    events: readonly AnyEvent[],
+    context: CommandContext,
+  ): Promise<Answer> {
+    const { codec, ids, origin, aggregates } = this.ports;
+    const { stream, last } = aggregate;
+    const unlinked = await Promise.all(events.map((event) => codec.encode(event, context, ids.salt())));
+    const linked = linkEvents(origin, stream, last, unlinked);
+    try {
+      const appended = await this.send(stream, last?.revision ?? 'no_stream', linked, context);
+      return await aggregates.acknowledge(decider, aggregate, linked, appended);
+    } catch (error) {
+      aggregates.drop(stream);
+      throw error;
+    }
+  }
+
+  /** After a timeout the same bytes go again, after a pause; then the stream itself is asked. */
+  private async send(
+    stream: StreamName,
+    expected: ExpectedRevision,
+    events: readonly EventToAppend[],
+    context: CommandContext,
+  ): Promise<Appended> {
+    const { log, pauseMs } = this.ports;
+    try {
+      return await log.append(stream, expected, events);
+    } catch (error) {
+      if (!(error instanceof AppendUnknown)) throw error;
+    }
+    await pause(pauseMs);
+    try {
+      return await log.append(stream, expected, events);
+    } catch (error) {
+      if (!(error instanceof AppendUnknown) && !(error instanceof RevisionConflict)) throw error;
+    }
+    const found = await this.findAppended(stream, expected, events, context);
+    if (found === 'elsewhere') throw new RevisionConflict(stream, undefined);
+    if (found) return found;
+    throw stillUnknown(context);
+  }
+
+  private async findAppended(
+    stream: StreamName,
+    expected: ExpectedRevision,
+    events: readonly EventToAppend[],
+    context: CommandContext,
+  ): Promise<Appended | 'elsewhere' | undefined> {
+    const first = expected === 'no_stream' ? 0n : expected + 1n;
+    let matched = 0;
+    try {
+      for await (const stored of this.ports.log.read(stream, first)) {
+        if (stored.id !== events[matched]?.id) return 'elsewhere';
+        matched++;
+        if (matched === events.length) return { position: stored.position };
+      }
+    } catch {
+      throw stillUnknown(context);
+    }
+    return undefined;
+  }
+}
+
+function decideNow(rule: () => readonly AnyEvent[], aggregate: LoadedAggregate): Decision {
+  try {
+    const events = rule();
+    return events.length > 0 ? { kind: 'events', aggregate, events } : { kind: 'nothingToDo', aggregate };
+  } catch (refusal) {
+    if (isRejected(refusal)) return { kind: 'refused', refusal };
+    throw refusal;
+  }
+}
+
+function stillUnknown({ commandId }: CommandContext): Unavailable {
+  return new Unavailable(
+    'command.unknown',
+    'it is not known whether the command was carried out; repeat it with the same Idempotency-Key',
+    { commandId },
+  );
+}
+
+function pause(milliseconds: number): Promise<void> {
+  return new Promise((resume) => setTimeout(resume, milliseconds));
+}

@@ -1,0 +1,33 @@
+import type { AnyEvent, Recorded } from '../../../domain/kernel/event.js';
+import type { JsonObject } from '../../../domain/kernel/json.js';
+import type { DocumentKey, StoredDocument } from '../../../domain/kernel/ports/read-model-store.js';
+import { deleted, type AnyProjection } from '../../../projections/kernel/projection.js';
+
+/** The documents that an event touches: within the event's own workspace, by construction. */
+export function keysOf(projection: AnyProjection, event: Recorded<AnyEvent>): readonly DocumentKey[] {
+  if (!(event.type in projection.on)) return [];
+  return [projection.key(event)].flat().map((id) => ({ workspace: event.workspace, id }));
+}
+
+/**
+ * A document after one event. The one function that folds: live, in a rebuild and in a check.
+ *
+ * @returns undefined when there is nothing to write
+ */
+export function foldOne(
+  projection: AnyProjection,
+  before: StoredDocument | undefined,
+  event: Recorded<AnyEvent>,
+  key: DocumentKey,
+): StoredDocument | undefined {
+  // What the document has seen already is not applied again (rule P2).
+  if (before && event.position <= before.position) return undefined;
+  const fold = projection.on[event.type];
+  if (!fold) return undefined;
+  const after = fold(before?.document, event, key.id);
+  if (after === undefined) return undefined;
+  // Read models hold JSON: what a rebuild compares is what was stored.
+  const document: JsonObject | undefined =
+    after === deleted ? undefined : (JSON.parse(JSON.stringify(after)) as JsonObject);
+  return { ...key, position: event.position, document };
+}

@@ -1,0 +1,65 @@
+import { NotFound } from '../../../domain/kernel/errors.js';
+import type { WorkspaceId } from '../../../domain/kernel/names.js';
+import type { JsonObject } from '../../../domain/kernel/json.js';
+import type { Page, PageRequest, ReadModelStore } from '../../../domain/kernel/ports/read-model-store.js';
+import type { Projection } from '../../../projections/kernel/projection.js';
+import type { AnyEvent } from '../../../domain/kernel/event.js';
+import type { EventCodec } from '../../eventstore/event-codec.js';
+import type { ReadYourWrites } from './read-your-writes.js';
+
+export interface ReadScope {
+  readonly workspace: WorkspaceId;
+  /** The answer holds everything up to here, or the query fails. */
+  readonly after?: bigint | undefined;
+}
+
+/**
+ * A read model as a query sees it: one workspace, nothing else, erasable values opened.
+ * Every method throws Unavailable `read-model.behind` when `after` is not applied in time.
+ */
+export class ReadModel<Document extends object> {
+  constructor(
+    private readonly projection: Projection<Document, AnyEvent>,
+    private readonly store: ReadModelStore,
+    private readonly codec: EventCodec,
+    private readonly waits: ReadYourWrites,
+  ) {}
+
+  async find(scope: ReadScope, id: string): Promise<Document | undefined> {
+    await this.caughtUp(scope);
+    const stored = await this.store.get(this.projection, { workspace: scope.workspace, id });
+    return stored?.document && this.open(stored.document);
+  }
+
+  /** @throws NotFound `<name>.unknown` when the workspace has no such document */
+  async get(scope: ReadScope, id: string): Promise<Document> {
+    const found = await this.find(scope, id);
+    if (!found) throw new NotFound(`${this.projection.name}.unknown`, `there is no ${id} in ${this.projection.name}`);
+    return found;
+  }
+
+  async page(scope: ReadScope, request: PageRequest): Promise<Page<Document>> {
+    await this.caughtUp(scope);
+    const { items, next } = await this.store.page(this.projection, scope.workspace, request);
+    const opened = await Promise.all(items.flatMap(({ document }) => (document ? [this.open(document)] : [])));
+    return next === undefined ? { items: opened } : { items: opened, next };
+  }
+
+  /** Every matching document, page by page. */
+  async *every(scope: ReadScope, where: NonNullable<PageRequest['where']>): AsyncIterable<Document> {
+    let cursor: string | undefined;
+    do {
+      const page: Page<Document> = await this.page(scope, { limit: 500, where, ...(cursor !== undefined && { cursor }) });
+      yield* page.items;
+      cursor = page.next;
+    } while (cursor !== undefined);
+  }
+
+  private async caughtUp({ after }: ReadScope): Promise<void> {
+    if (after !== undefined) await this.waits.waitFor(this.projection, after);
+  }
+
+  private async open(document: JsonObject): Promise<Document> {
+    return (await this.codec.openAll(document)) as Document;
+  }
+}

@@ -1,0 +1,75 @@
+import { InvalidRequest } from '../../domain/kernel/errors.js';
+import type { JsonObject, JsonValue } from '../../domain/kernel/json.js';
+
+/** Deeper nesting than this is refused. */
+const maximumDepth = 64;
+const forbiddenKeys = new Set(['__proto__', 'constructor', 'prototype']);
+const loneSurrogate = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/;
+
+/**
+ * The canonical form of a parsed JSON value: RFC 8785 (JCS). JavaScript's own number and string forms are the
+ * standard's, so only the order of keys is left to settle: by UTF-16 code units.
+ */
+export function canonicalJson(value: JsonValue): string {
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
+  if (typeof value === 'object' && value !== null) {
+    const object = value as JsonObject;
+    const members = Object.keys(object)
+      .sort()
+      .map((key) => `${JSON.stringify(key)}:${canonicalJson(object[key] ?? null)}`);
+    return `{${members.join(',')}}`;
+  }
+  return JSON.stringify(value);
+}
+
+/**
+ * Turns what a decider gave into what is stored: serialised once, and its own text parsed (rule F4).
+ * `undefined` properties drop out.
+ *
+ * @throws InvalidRequest `json.refused` with the path of what cannot be hashed the same way everywhere (I-JSON)
+ */
+export function toStorableJson(value: object): JsonObject {
+  refuseWhatJsonWouldChange(value, '', 0);
+  const parsed: unknown = JSON.parse(JSON.stringify(value));
+  return parsed as JsonObject;
+}
+
+function refuseWhatJsonWouldChange(value: unknown, path: string, depth: number): void {
+  if (depth > maximumDepth) refuse(path, `is nested deeper than ${maximumDepth}`);
+  switch (typeof value) {
+    case 'number':
+      if (!Number.isFinite(value)) refuse(path, 'is not a finite number');
+      if (Number.isInteger(value) && !Number.isSafeInteger(value)) refuse(path, 'is an integer beyond 2^53 − 1');
+      return;
+    case 'string':
+      if (loneSurrogate.test(value)) refuse(path, 'holds half of a surrogate pair');
+      return;
+    case 'bigint':
+    case 'function':
+    case 'symbol':
+    case 'undefined':
+      refuse(path, `is a ${typeof value}, which JSON does not know`);
+      return;
+    case 'object':
+      if (value === null) return;
+      if (Array.isArray(value)) {
+        // A hole reads as undefined here, and is refused with it.
+        for (let index = 0; index < value.length; index++)
+          refuseWhatJsonWouldChange(value[index], `${path}/${index}`, depth + 1);
+        return;
+      }
+      if ('toJSON' in value) refuse(path, 'is not plain data');
+      for (const [key, member] of Object.entries(value)) {
+        if (forbiddenKeys.has(key)) refuse(`${path}/${key}`, 'is a forbidden name');
+        if (loneSurrogate.test(key)) refuse(path, 'has a name that holds half of a surrogate pair');
+        if (member !== undefined) refuseWhatJsonWouldChange(member, `${path}/${key}`, depth + 1);
+      }
+      return;
+    case 'boolean':
+      return;
+  }
+}
+
+function refuse(path: string, problem: string): never {
+  throw new InvalidRequest('json.refused', `${path || 'the value'} ${problem}`, { path });
+}

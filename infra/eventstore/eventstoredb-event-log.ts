@@ -1,0 +1,152 @@
+import {
+  BACKWARDS,
+  END,
+  EventStoreDBClient,
+  FORWARDS,
+  MaxAppendSizeExceededError,
+  START,
+  StreamDeletedError,
+  StreamNotFoundError,
+  WrongExpectedVersionError,
+  jsonEvent,
+  type AllStreamRecordedEvent,
+  type RecordedEvent,
+} from '@eventstore/db-client';
+import {
+  AppendRefused,
+  AppendUnknown,
+  LogUnavailable,
+  RevisionConflict,
+  type Appended,
+  type EventLog,
+  type EventToAppend,
+  type ExpectedRevision,
+  type LogSignal,
+  type StoredEvent,
+} from '../../domain/kernel/ports/event-log.js';
+import type { StreamName } from '../../domain/kernel/names.js';
+import { signalsOf } from './log-subscription.js';
+
+export interface EventLogOptions {
+  /** After this long without an answer an append is unknown. Default 10 s. */
+  readonly appendTimeoutMs?: number;
+}
+
+/** The EventLog port over EventStoreDB's official client; its errors are translated here and nowhere else. */
+export class EventStoreDbEventLog implements EventLog {
+  private readonly client: EventStoreDBClient;
+  private readonly appendTimeoutMs: number;
+
+  constructor(url: string, { appendTimeoutMs = 10_000 }: EventLogOptions = {}) {
+    this.client = EventStoreDBClient.connectionString(url);
+    this.appendTimeoutMs = appendTimeoutMs;
+  }
+
+  async append(stream: StreamName, expected: ExpectedRevision, events: readonly EventToAppend[]): Promise<Appended> {
+    const append = this.client.appendToStream(
+      stream,
+      events.map(({ id, type, data, metadata }) => jsonEvent({ id, type, data, metadata })),
+      { expectedRevision: expected },
+    );
+    try {
+      const { position } = await this.orUnknown(stream, append);
+      if (!position) throw new AppendUnknown(stream);
+      return { position: position.commit };
+    } catch (error) {
+      if (error instanceof WrongExpectedVersionError)
+        throw new RevisionConflict(stream, typeof error.actualVersion === 'bigint' ? error.actualVersion : undefined);
+      if (error instanceof StreamDeletedError) throw new AppendRefused(stream, 'it was deleted');
+      if (error instanceof MaxAppendSizeExceededError)
+        throw new AppendRefused(stream, `an append holds at most ${error.maxAppendSize} bytes`);
+      throw new AppendUnknown(stream);
+    }
+  }
+
+  async *read(stream: string, from?: bigint): AsyncIterable<StoredEvent> {
+    try {
+      const events = this.client.readStream(stream, { direction: FORWARDS, fromRevision: from ?? START });
+      for await (const { event, commitPosition } of events) if (event) yield toStored(event, commitPosition);
+    } catch (error) {
+      if (error instanceof StreamNotFoundError) return;
+      throw unavailable(error);
+    }
+  }
+
+  async readLast(stream: string): Promise<StoredEvent | undefined> {
+    try {
+      const events = this.client.readStream(stream, { direction: BACKWARDS, fromRevision: END, maxCount: 1 });
+      for await (const { event, commitPosition } of events) if (event) return toStored(event, commitPosition);
+      return undefined;
+    } catch (error) {
+      if (error instanceof StreamNotFoundError) return undefined;
+      throw unavailable(error);
+    }
+  }
+
+  async *readAll(from?: bigint): AsyncIterable<StoredEvent> {
+    const fromPosition = from === undefined ? START : { commit: from, prepare: from };
+    try {
+      for await (const { event } of this.client.readAll({ direction: FORWARDS, fromPosition }))
+        if (event) yield toStored(event, undefined);
+    } catch (error) {
+      throw unavailable(error);
+    }
+  }
+
+  async *subscribe(after: bigint | undefined, stop: AbortSignal): AsyncIterable<LogSignal> {
+    try {
+      yield* signalsOf(this.client, after, stop, toStored);
+    } catch (error) {
+      throw unavailable(error);
+    }
+  }
+
+  async head(): Promise<bigint | undefined> {
+    try {
+      for await (const { event } of this.client.readAll({ direction: BACKWARDS, fromPosition: END }))
+        if (event && !event.streamId.startsWith('$')) return event.position.commit;
+      return undefined;
+    } catch (error) {
+      throw unavailable(error);
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.client.dispose();
+  }
+
+  /** The client's batch append has no deadline of its own: a lost answer would be waited for for ever. */
+  private async orUnknown<Result>(stream: string, append: Promise<Result>): Promise<Result> {
+    let timer: NodeJS.Timeout | undefined;
+    const deadline = new Promise<never>((_resolve, reject) => {
+      timer = setTimeout(() => reject(new AppendUnknown(stream)), this.appendTimeoutMs);
+    });
+    try {
+      return await Promise.race([append, deadline]);
+    } finally {
+      clearTimeout(timer);
+      append.catch(() => undefined);
+    }
+  }
+}
+
+function toStored(event: RecordedEvent | AllStreamRecordedEvent, commitPosition: bigint | undefined): StoredEvent {
+  const metadata = event.metadata;
+  return {
+    stream: event.streamId,
+    revision: event.revision,
+    position: event.position?.commit ?? commitPosition ?? 0n,
+    preparePosition: event.position?.prepare ?? commitPosition ?? 0n,
+    id: event.id,
+    type: event.type,
+    data: event.data,
+    metadata:
+      typeof metadata === 'object' && !Array.isArray(metadata) && !(metadata instanceof Uint8Array) ? metadata : {},
+  };
+}
+
+function unavailable(error: unknown): LogUnavailable {
+  return error instanceof LogUnavailable
+    ? error
+    : new LogUnavailable(error instanceof Error ? error.message : String(error));
+}

@@ -1,0 +1,100 @@
+import {
+  START,
+  streamNameFilter,
+  type AllStreamRecordedEvent,
+  type EventStoreDBClient,
+} from '@eventstore/db-client';
+import type { LogSignal, StoredEvent } from '../../domain/kernel/ports/event-log.js';
+
+/** Above this many events that wait to be handled, the client is asked to wait. */
+const highWater = 2000;
+const lowWater = 500;
+
+interface Marker {
+  readonly signal: LogSignal;
+  /** It counts once this many events were handed over. */
+  readonly behind: number;
+}
+
+/**
+ * `$all` after a position, system streams left out, as signals in the order of the log.
+ *
+ * The client emits `caughtUp` and checkpoints when they come off the wire, while events delivered before them still
+ * wait in its buffer. So each marker notes how many events were ahead of it, and is handed over behind those.
+ */
+export async function* signalsOf(
+  client: EventStoreDBClient,
+  after: bigint | undefined,
+  stop: AbortSignal,
+  toStored: (event: AllStreamRecordedEvent, commitPosition: bigint | undefined) => StoredEvent,
+): AsyncIterable<LogSignal> {
+  if (stop.aborted) return;
+  let received = 0;
+  const events: StoredEvent[] = [];
+  const markers: Marker[] = [];
+  let failure: unknown;
+  let ended = false;
+  let wake = (): void => undefined;
+
+  const mark = (signal: LogSignal): void => {
+    markers.push({ signal, behind: received + subscription.readableLength });
+    wake();
+  };
+  const subscription = client.subscribeToAll({
+    fromPosition: after === undefined ? START : { commit: after, prepare: after },
+    filter: streamNameFilter({
+      regex: '^[^$]',
+      checkpointInterval: 1,
+      checkpointReached: (_subscription, position) => mark({ kind: 'reached', position: position.commit }),
+    }),
+  });
+  subscription
+    .on('data', ({ event }) => {
+      received++;
+      if (event) events.push(toStored(event, undefined));
+      if (events.length >= highWater) subscription.pause();
+      wake();
+    })
+    .on('caughtUp', () => mark({ kind: 'caughtUp' }))
+    .on('error', (error: unknown) => {
+      failure = error;
+      ended = true;
+      wake();
+    })
+    .on('end', () => {
+      ended = true;
+      wake();
+    });
+  const onStop = (): void => wake();
+  stop.addEventListener('abort', onStop);
+
+  let handled = 0;
+  try {
+    while (!stop.aborted) {
+      const marker = markers[0];
+      if (marker && marker.behind <= handled) {
+        markers.shift();
+        yield marker.signal;
+        continue;
+      }
+      const batch = events.splice(0, markers[0] ? markers[0].behind - handled : events.length);
+      for (const event of batch) {
+        handled++;
+        yield { kind: 'event', event };
+        if (stop.aborted) return;
+      }
+      if (batch.length > 0) {
+        if (subscription.isPaused() && events.length <= lowWater) subscription.resume();
+        continue;
+      }
+      if (ended) throw failure instanceof Error ? failure : new Error('the subscription ended');
+      await new Promise<void>((resume) => {
+        wake = resume;
+        if (events.length > 0 || ended || stop.aborted || markers.some(({ behind }) => behind <= handled)) resume();
+      });
+    }
+  } finally {
+    stop.removeEventListener('abort', onStop);
+    await subscription.unsubscribe();
+  }
+}

@@ -1,0 +1,53 @@
+import { streamName, systemWorkspace } from '../../domain/kernel/names.js';
+import { RevisionConflict, type EventLog } from '../../domain/kernel/ports/event-log.js';
+import type { Clock, IdSource } from '../../domain/kernel/time.js';
+import { InvariantBroken } from '../../domain/kernel/errors.js';
+import { linkEvents } from './chain.js';
+
+export const originStream = streamName('origin', systemWorkspace, 'axion');
+
+/** What makes this log this log: 128 random bits, hex, in the first event of a stream of its own (rule F2). */
+export async function readOrigin(log: EventLog): Promise<string | undefined> {
+  for await (const { data } of log.read(originStream, 0n)) {
+    const origin = typeof data === 'object' && data !== null && 'origin' in data ? data.origin : undefined;
+    if (typeof origin !== 'string' || !/^[0-9a-f]{32}$/.test(origin))
+      throw new InvariantBroken('log.no-origin', 'the first event of the origin stream names no origin');
+    return origin;
+  }
+  return undefined;
+}
+
+/** Reads the origin, or makes one; of two first starts at once, both go on with the winner's. */
+export async function obtainOrigin(log: EventLog, clock: Clock, ids: IdSource): Promise<string> {
+  const existing = await readOrigin(log);
+  if (existing) return existing;
+  const origin = ids.salt();
+  const commandId = ids.next();
+  const [event] = linkEvents(origin, originStream, undefined, [
+    {
+      type: 'OriginCreated',
+      schema: 1,
+      data: { origin },
+      salt: ids.salt(),
+      context: {
+        workspace: systemWorkspace,
+        actor: 'system',
+        at: clock.now(),
+        commandId,
+        correlationId: commandId,
+        causationId: '',
+      },
+    },
+  ]);
+  if (event) {
+    try {
+      await log.append(originStream, 'no_stream', [event]);
+      return origin;
+    } catch (error) {
+      if (!(error instanceof RevisionConflict)) throw error;
+    }
+  }
+  const winner = await readOrigin(log);
+  if (!winner) throw new InvariantBroken('log.no-origin', 'the origin stream is not to be read');
+  return winner;
+}
