@@ -13,7 +13,7 @@ const fieldsByPrototype = new WeakMap<object, PlatformFields>();
 /** A value made when the command arrives, an id for one; a repeat under the same `Idempotency-Key` gets the same. */
 export function Generated(): PropertyDecorator {
   return (prototype, property) => {
-    const fields = platformFieldsOf(prototype);
+    const fields = fieldsOf(prototype);
     fieldsByPrototype.set(prototype, { ...fields, generated: [...fields.generated, String(property)] });
   };
 }
@@ -21,11 +21,28 @@ export function Generated(): PropertyDecorator {
 /** A value that the platform looks up from what the request names. */
 export function FilledIn(): PropertyDecorator {
   return (prototype, property) => {
-    const fields = platformFieldsOf(prototype);
+    const fields = fieldsOf(prototype);
     fieldsByPrototype.set(prototype, { ...fields, filledIn: [...fields.filledIn, String(property)] });
   };
 }
 
-export function platformFieldsOf(prototype: object): PlatformFields {
+export function platformFieldsOf(type: new () => object): PlatformFields {
+  return fieldsOf(type.prototype as object);
+}
+
+function fieldsOf(prototype: object): PlatformFields {
   return fieldsByPrototype.get(prototype) ?? none;
+}
+
+const nestedTypes = new WeakMap<object, Map<string, () => new () => object>>();
+
+/** Says which class the object in a field is of, so that its own rules are checked too. */
+export function NestedType(type: () => new () => object): PropertyDecorator {
+  return (prototype, property) => {
+    nestedTypes.set(prototype, (nestedTypes.get(prototype) ?? new Map()).set(String(property), type));
+  };
+}
+
+export function nestedTypesOf(type: new () => object): ReadonlyMap<string, () => new () => object> {
+  return nestedTypes.get(type.prototype as object) ?? new Map();
 }

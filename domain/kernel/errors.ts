@@ -49,3 +49,15 @@ export function isRejected(error: unknown): error is Rejected {
 export function invariant(condition: boolean, message: string, details: ErrorDetails = {}): asserts condition {
   if (!condition) throw new InvariantBroken('kernel.invariant', message, details);
 }
+
+/** The `code` of an error of whatever kind and realm. */
+export function codeOf(error: unknown): string | number | undefined {
+  if (typeof error !== 'object' || error === null || !('code' in error)) return undefined;
+  return typeof error.code === 'string' || typeof error.code === 'number' ? error.code : undefined;
+}
+
+/** What an error of whatever kind and realm says. */
+export function messageOf(error: unknown): string {
+  if (typeof error === 'object' && error !== null && 'message' in error) return String(error.message);
+  return String(error);
+}

@@ -1,5 +1,4 @@
-import type { AnyEvent, EventDefinitions, Recorded } from './event.js';
-import type { CommandClass } from './decider.js';
+import type { AnyEvent, EventDefinition, Recorded } from './event.js';
 
 /**
  * Work that is too large for a decision: asked for by an event, computed by any worker in a process of its own,
@@ -9,14 +8,27 @@ import type { CommandClass } from './decider.js';
 export interface Job<Event extends AnyEvent, Output extends object> {
   /** Names the computation in the worker's table. */
   readonly name: string;
-  readonly events: EventDefinitions;
+  readonly events: { readonly [Type in Event['type']]: EventDefinition };
   readonly requested: Event['type'];
   readonly finished: readonly Event['type'][];
   /** The job's own id within its workspace: the aggregate's. */
-  readonly id: (event: Recorded<Event>) => string;
-  /** The command that records what came out. */
-  readonly completed: (id: string, output: Output) => object;
-  /** The command that records that it cannot be done, with a reason for people. */
+  readonly id: { bivariant(event: Recorded<Event>): string }['bivariant'];
+  /** Counts the attempt, before the work; refused once there were too many. */
+  readonly started: (id: string) => object;
+  /** Records what came out. */
+  readonly completed: { bivariant(id: string, output: Output): object }['bivariant'];
+  /** Records that it cannot be done, with a reason for people. */
   readonly failed: (id: string, reason: string) => object;
-  readonly commands: readonly CommandClass[];
+}
+
+/** A job whose types were checked where it was written: what machinery that serves all of them takes. */
+export interface AnyJob {
+  readonly name: string;
+  readonly events: Readonly<Record<string, EventDefinition>>;
+  readonly requested: string;
+  readonly finished: readonly string[];
+  id(event: Recorded<AnyEvent>): string;
+  started(id: string): object;
+  completed(id: string, output: object): object;
+  failed(id: string, reason: string): object;
 }

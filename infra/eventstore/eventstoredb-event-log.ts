@@ -12,6 +12,7 @@ import {
   type AllStreamRecordedEvent,
   type RecordedEvent,
 } from '@eventstore/db-client';
+import { messageOf } from '../../domain/kernel/errors.js';
 import {
   AppendRefused,
   AppendUnknown,
@@ -148,5 +149,5 @@ function toStored(event: RecordedEvent | AllStreamRecordedEvent, commitPosition:
 function unavailable(error: unknown): LogUnavailable {
   return error instanceof LogUnavailable
     ? error
-    : new LogUnavailable(error instanceof Error ? error.message : String(error));
+    : new LogUnavailable(messageOf(error));
 }

@@ -4,7 +4,8 @@ import {
   type AllStreamRecordedEvent,
   type EventStoreDBClient,
 } from '@eventstore/db-client';
-import type { LogSignal, StoredEvent } from '../../domain/kernel/ports/event-log.js';
+import { messageOf } from '../../domain/kernel/errors.js';
+import { LogUnavailable, type LogSignal, type StoredEvent } from '../../domain/kernel/ports/event-log.js';
 
 /** Above this many events that wait to be handled, the client is asked to wait. */
 const highWater = 2000;
@@ -87,7 +88,7 @@ export async function* signalsOf(
         if (subscription.isPaused() && events.length <= lowWater) subscription.resume();
         continue;
       }
-      if (ended) throw failure instanceof Error ? failure : new Error('the subscription ended');
+      if (ended) throw new LogUnavailable(failure === undefined ? 'the subscription ended' : messageOf(failure));
       await new Promise<void>((resume) => {
         wake = resume;
         if (events.length > 0 || ended || stop.aborted || markers.some(({ behind }) => behind <= handled)) resume();

@@ -1,6 +1,7 @@
 import { hash, randomBytes } from 'node:crypto';
 import { link, mkdir, open, readFile, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { codeOf } from '../../domain/kernel/errors.js';
 import type { SubjectKeys } from '../../domain/kernel/ports/subject-keys.js';
 import { isMissing, syncDirectory } from '../objects/durable-files.js';
 
@@ -44,7 +45,7 @@ export class FileSubjectKeys implements SubjectKeys {
       // A link fails where the name is taken: of two makers, both go on with the first one's key.
       await link(temporary, this.path(subject));
     } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+      if (codeOf(error) !== 'EEXIST') throw error;
     } finally {
       await unlink(temporary);
     }

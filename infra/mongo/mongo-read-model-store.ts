@@ -1,5 +1,5 @@
 import { Long, MongoBulkWriteError, MongoClient, type AnyBulkWriteOperation, type Collection, type Document, type Filter } from 'mongodb';
-import { InvalidRequest, Unavailable } from '../../domain/kernel/errors.js';
+import { InvalidRequest, Unavailable, codeOf, messageOf } from '../../domain/kernel/errors.js';
 import type { WorkspaceId } from '../../domain/kernel/names.js';
 import type {
   Checkpoint,
@@ -101,7 +101,7 @@ export class MongoReadModelStore implements ReadModelStore {
         );
       } catch (error) {
         // It is there and already as far or further: it moves only forwards.
-        if (!isDuplicateKey(error)) throw error;
+        if (codeOf(error) !== duplicateKey) throw error;
       }
     });
   }
@@ -186,10 +186,6 @@ function decodeCursor(cursor: string): string {
   return id;
 }
 
-function isDuplicateKey(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === duplicateKey;
-}
-
 function duplicatesAmong(error: unknown, documents: readonly StoredDocument[]): readonly StoredDocument[] {
   if (!(error instanceof MongoBulkWriteError)) throw error;
   const failures = [error.writeErrors].flat();
@@ -208,6 +204,6 @@ async function translated<Result>(work: () => Promise<Result>): Promise<Result> 
 function unavailable(error: unknown): Error {
   if (error instanceof InvalidRequest || error instanceof Unavailable) return error;
   return new Unavailable('read-model.unavailable', 'the read models cannot be reached', {
-    reason: error instanceof Error ? error.message : String(error),
+    reason: messageOf(error),
   });
 }

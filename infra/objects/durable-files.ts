@@ -1,4 +1,5 @@
 import { open } from 'node:fs/promises';
+import { codeOf } from '../../domain/kernel/errors.js';
 
 /** Makes a rename or a new name in a directory survive a crash. */
 export async function syncDirectory(path: string): Promise<void> {
@@ -20,5 +21,5 @@ export async function syncFile(path: string): Promise<void> {
 }
 
 export function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+  return codeOf(error) === 'ENOENT';
 }

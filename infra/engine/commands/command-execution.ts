@@ -11,16 +11,11 @@ import {
   type RequestFingerprint,
   type Reservation,
 } from './idempotency-stream.js';
+import type { ExecutionContext } from './execution-context.js';
 import { Turns } from './turns.js';
 
 /** So many conflicts in a row mean that something else is wrong than two people at once. */
 const maximumRounds = 50;
-
-export interface ExecutionRequest {
-  readonly context: CommandContext;
-  /** Present when the client sent an `Idempotency-Key`. */
-  readonly fingerprint?: RequestFingerprint;
-}
 
 /** The one place where commands are carried out: load → already done? → decide → append → on conflict decide again. */
 export class CommandExecution {
@@ -42,11 +37,11 @@ export class CommandExecution {
   async execute(
     decider: AnyDecider,
     command: object,
-    { context, fingerprint }: ExecutionRequest,
+    { context, fingerprint }: ExecutionContext,
     generatedIds: readonly string[],
   ): Promise<Answer> {
     const name = fingerprint
-      ? this.reservations.streamOf(context.workspace, fingerprint)
+      ? this.reservations.streamOf(fingerprint)
       : this.round.streamOf(decider, command, context);
     return this.turns.take(name, () =>
       untilNoConflict(() =>
@@ -79,7 +74,7 @@ export class CommandExecution {
     fingerprint: RequestFingerprint,
     generatedIds: readonly string[],
   ): Promise<Answer> {
-    const stream = this.reservations.streamOf(asked.workspace, fingerprint);
+    const stream = this.reservations.streamOf(fingerprint);
     const reservation = await this.reservations.read(stream, fingerprint);
     const attempt = reservation.first ?? {
       commandId: this.reservations.commandIdOf(stream),

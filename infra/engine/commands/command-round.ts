@@ -14,6 +14,7 @@ import type { IdSource } from '../../../domain/kernel/time.js';
 import { linkEvents } from '../../eventstore/chain.js';
 import type { EventCodec } from '../../eventstore/event-codec.js';
 import type { Aggregates, Answer, LoadedAggregate } from './aggregates.js';
+import { pause } from '../../system/pause.js';
 
 /** What a round came to before anything was appended. */
 export type Decision =
@@ -137,8 +138,4 @@ function stillUnknown({ commandId }: CommandContext): Unavailable {
     'it is not known whether the command was carried out; repeat it with the same Idempotency-Key',
     { commandId },
   );
-}
-
-function pause(milliseconds: number): Promise<void> {
-  return new Promise((resume) => setTimeout(resume, milliseconds));
 }

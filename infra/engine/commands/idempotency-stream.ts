@@ -8,11 +8,13 @@ import type { Answer } from './aggregates.js';
 
 /** What makes two requests the same one. */
 export interface RequestFingerprint {
+  /** The principal's own, whatever workspace the request speaks of. */
+  readonly workspace: WorkspaceId;
   readonly principal: string;
   /** The route's template, not its path: `/v1/…/:id`. */
   readonly route: string;
   readonly key: string;
-  /** Canonical text over method, path parameters, query and body. */
+  /** Canonical text over method, workspace, path parameters, query and body. */
   readonly content: string;
 }
 
@@ -51,7 +53,7 @@ export interface Reservation {
 export class IdempotencyStreams {
   constructor(private readonly log: EventLog) {}
 
-  streamOf(workspace: WorkspaceId, { principal, route, key }: RequestFingerprint): StreamName {
+  streamOf({ workspace, principal, route, key }: RequestFingerprint): StreamName {
     return streamName('idempotency', workspace, hash('sha256', JSON.stringify([principal, route, key])));
   }
 

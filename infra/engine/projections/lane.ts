@@ -1,6 +1,8 @@
+import { messageOf } from '../../../domain/kernel/errors.js';
 import type { AnyEvent, Recorded } from '../../../domain/kernel/event.js';
 import type { DocumentKey, ReadModelStore, StoredDocument } from '../../../domain/kernel/ports/read-model-store.js';
 import type { AnyProjection } from '../../../projections/kernel/projection.js';
+import { pause } from '../../system/pause.js';
 import { foldOne } from './fold.js';
 
 export interface LaneItem {
@@ -80,8 +82,8 @@ export class Lane {
         if (upTo !== undefined && (batch.length > 0 || Date.now() - this.savedAt > idleCheckpointEveryMs))
           await this.save(upTo);
       } catch (error) {
-        this.fault = error instanceof Error ? error.message : String(error);
-        await this.pause();
+        this.fault = messageOf(error);
+        await pause(retryAfterMs);
         continue;
       }
       this.fault = undefined;
@@ -115,10 +117,6 @@ export class Lane {
     await store.saveCheckpoint(projection, { lane, lanes, position });
     this.saved = position;
     this.savedAt = Date.now();
-  }
-
-  private pause(): Promise<void> {
-    return new Promise((resume) => setTimeout(resume, retryAfterMs));
   }
 }
 

@@ -1,9 +1,11 @@
 import type { Logger } from 'pino';
+import { messageOf } from '../../../domain/kernel/errors.js';
 import type { EventLog } from '../../../domain/kernel/ports/event-log.js';
 import type { ReadModelStore, ReadModelVersion } from '../../../domain/kernel/ports/read-model-store.js';
 import type { AnyProjection } from '../../../projections/kernel/projection.js';
 import type { EventCodec } from '../../eventstore/event-codec.js';
 import { ProjectionRunner, type LaneStatus } from './projection-runner.js';
+import { pause } from '../../system/pause.js';
 
 export interface ProjectorOptions {
   readonly log: EventLog;
@@ -32,6 +34,8 @@ export class Projector {
   private runners: readonly ProjectionRunner[] = [];
   private reading: Promise<void> | undefined;
   private handed: bigint | undefined;
+  /** Why nothing comes from the log; undefined while it does. */
+  fault: string | undefined;
 
   constructor(private readonly options: ProjectorOptions) {}
 
@@ -85,12 +89,14 @@ export class Projector {
       try {
         for await (const said of log.subscribe(this.handed, signal)) {
           retryMs = firstRetryMs;
+          this.fault = undefined;
           if (said.kind === 'event') await this.hand(said.event.position, said.event);
           else if (said.kind === 'reached') await this.hand(said.position, undefined);
         }
       } catch (error) {
+        this.fault = messageOf(error);
         logger.warn({ err: error, retryMs }, 'the subscription was lost; it is taken up where it was');
-        await abortable(retryMs, signal);
+        await pause(retryMs, signal);
         retryMs = Math.min(retryMs * 2, lastRetryMs);
       }
     }
@@ -115,11 +121,4 @@ function leastOf(positions: readonly (bigint | undefined)[]): bigint | undefined
     if (least === undefined || position < least) least = position;
   }
   return least;
-}
-
-function abortable(milliseconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resume) => {
-    const timer = setTimeout(resume, milliseconds);
-    signal.addEventListener('abort', () => (clearTimeout(timer), resume()), { once: true });
-  });
 }

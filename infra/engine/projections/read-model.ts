@@ -23,6 +23,8 @@ export class ReadModel<Document extends object> {
     private readonly store: ReadModelStore,
     private readonly codec: EventCodec,
     private readonly waits: ReadYourWrites,
+    /** What was written through this process: shown to whoever asks here, unless the read model is far behind. */
+    private readonly writtenIn: (workspace: WorkspaceId) => bigint | undefined,
   ) {}
 
   async find(scope: ReadScope, id: string): Promise<Document | undefined> {
@@ -55,8 +57,10 @@ export class ReadModel<Document extends object> {
     } while (cursor !== undefined);
   }
 
-  private async caughtUp({ after }: ReadScope): Promise<void> {
+  private async caughtUp({ workspace, after }: ReadScope): Promise<void> {
+    const written = this.writtenIn(workspace);
     if (after !== undefined) await this.waits.waitFor(this.projection, after);
+    else if (written !== undefined) await this.waits.waitIfSoon(this.projection, written);
   }
 
   private async open(document: JsonObject): Promise<Document> {

@@ -11,6 +11,7 @@ export interface WaitOptions {
 }
 
 const pollEveryMs = 20;
+const soonMs = 2000;
 
 /** Lets a query wait until its read model has applied a position (rule P6). */
 export class ReadYourWrites {
@@ -22,17 +23,27 @@ export class ReadYourWrites {
 
   /** @throws Unavailable `read-model.behind` with the position applied, once the deadline has passed */
   async waitFor(model: ReadModelVersion, position: bigint): Promise<void> {
-    const deadline = Date.now() + this.deadlineMs;
+    if (await this.reaches(model, position, this.deadlineMs)) return;
+    const applied = await this.applied(model);
+    throw new Unavailable('read-model.behind', `${model.name} has not applied that position yet; ask again`, {
+      readModel: model.name,
+      after: position.toString(),
+      applied: applied?.toString() ?? null,
+    });
+  }
+
+  /** Waits as long as a person would not notice much; then what there is must do. */
+  async waitIfSoon(model: ReadModelVersion, position: bigint): Promise<void> {
+    await this.reaches(model, position, Math.min(soonMs, this.deadlineMs));
+  }
+
+  private async reaches(model: ReadModelVersion, position: bigint, withinMs: number): Promise<boolean> {
+    const deadline = Date.now() + withinMs;
     for (;;) {
       const applied = await this.applied(model);
-      if (applied !== undefined && applied >= position) return;
+      if (applied !== undefined && applied >= position) return true;
       const left = deadline - Date.now();
-      if (left <= 0)
-        throw new Unavailable('read-model.behind', `${model.name} has not applied that position yet; ask again`, {
-          readModel: model.name,
-          after: position.toString(),
-          applied: applied?.toString() ?? null,
-        });
+      if (left <= 0) return false;
       await this.progress(model, left);
     }
   }

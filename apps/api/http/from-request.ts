@@ -1,0 +1,70 @@
+import { createParamDecorator, type ArgumentMetadata, type ExecutionContext, type PipeTransform } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { platformFieldsOf } from '../../../domain/kernel/command.js';
+import { InvalidRequest } from '../../../domain/kernel/errors.js';
+import { isJsonObject } from '../../../domain/kernel/json.js';
+import { randomIds } from '../../../infra/system/random-ids.js';
+import { validated } from './validation.js';
+
+/** Metadata: index of the handler's parameter that is the command, or the query. */
+export const commandParameterKey = 'axion:command-parameter';
+export const queryParameterKey = 'axion:query-parameter';
+
+/** Path and body become one validated command, its generated ids filled in. */
+export function FromRequest({ leaveOut = [] }: { leaveOut?: readonly string[] } = {}): ParameterDecorator {
+  return marked(commandParameterKey, (request) => without(fieldsOfRequest(request), leaveOut), new CommandPipe());
+}
+
+/** The query string becomes one validated object; its limit is read as a number. */
+export function FromQuery(): ParameterDecorator {
+  return marked(queryParameterKey, fieldsOfQuery, new ShapePipe());
+}
+
+function marked(key: string, fields: (request: FastifyRequest) => unknown, pipe: PipeTransform): ParameterDecorator {
+  const decorate = createParamDecorator((_data: unknown, context: ExecutionContext) =>
+    fields(context.switchToHttp().getRequest<FastifyRequest>()),
+  );
+  return (target, property, index) => {
+    if (property === undefined) throw new RangeError('only a handler takes a request');
+    Reflect.defineMetadata(key, index, target, property);
+    decorate(pipe)(target, property, index);
+  };
+}
+
+function without(fields: object, names: readonly string[]): object {
+  return Object.fromEntries(Object.entries(fields).filter(([name]) => !names.includes(name)));
+}
+
+function fieldsOfRequest({ body, params }: FastifyRequest): object {
+  if (body !== undefined && body !== null && !isJsonObject(body))
+    throw new InvalidRequest('request.invalid', 'the body must be a JSON object');
+  const path = isJsonObject(params) ? params : {};
+  const twice = Object.keys(path).filter((field) => isJsonObject(body) && field in body && body[field] !== path[field]);
+  if (twice.length > 0)
+    throw new InvalidRequest('request.invalid', 'the body contradicts the path', {
+      problems: twice.map((field) => ({ field, reason: 'is another one in the path' })),
+    });
+  return { ...(isJsonObject(body) ? body : {}), ...path };
+}
+
+function fieldsOfQuery({ query }: FastifyRequest): unknown {
+  const fields: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(isJsonObject(query) ? query : {}))
+    fields[name] = typeof value === 'string' && /^\d{1,9}$/.test(value) && name === 'limit' ? Number(value) : value;
+  return fields;
+}
+
+class ShapePipe implements PipeTransform {
+  transform(fields: unknown, { metatype }: ArgumentMetadata): object {
+    if (!metatype) throw new RangeError('the parameter’s class is not known at run time');
+    return validated(metatype as new () => object, fields);
+  }
+}
+
+class CommandPipe extends ShapePipe {
+  override transform(fields: unknown, metadata: ArgumentMetadata): object {
+    const command = super.transform(fields, metadata);
+    for (const field of platformFieldsOf(command.constructor as new () => object).generated) Reflect.set(command, field, randomIds.next());
+    return command;
+  }
+}

@@ -1,0 +1,33 @@
+import type { FastifyRequest } from 'fastify';
+import type { WorkspaceId } from '../../../domain/kernel/names.js';
+import { InvariantBroken } from '../../../domain/kernel/errors.js';
+import type { Role } from '../../../domain/tenancy/contract.js';
+
+/** Who asks. */
+export interface Principal {
+  /** As it stands in events: never a person's name. */
+  readonly actor: string;
+  /** The only workspace it may speak of; undefined: every one. */
+  readonly confinedTo: WorkspaceId | undefined;
+  readonly roles: readonly Role[];
+}
+
+/** What the guard found out about a request. */
+export interface RequestAccess {
+  readonly principal: Principal;
+  readonly workspace: WorkspaceId;
+  readonly correlationId: string;
+}
+
+const accessOf = new WeakMap<FastifyRequest, RequestAccess>();
+
+export function rememberAccess(request: FastifyRequest, access: RequestAccess): void {
+  accessOf.set(request, access);
+}
+
+/** @throws InvariantBroken where no guard was: nothing happens without knowing who asks */
+export function accessTo(request: FastifyRequest): RequestAccess {
+  const access = accessOf.get(request);
+  if (!access) throw new InvariantBroken('access.unknown', 'the request passed no guard');
+  return access;
+}

@@ -1,0 +1,98 @@
+import 'reflect-metadata';
+import type { Socket } from 'node:net';
+import helmet from '@fastify/helmet';
+import { Module, type DynamicModule } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { messageOf } from '../../../domain/kernel/errors.js';
+import { Commands } from '../../../infra/engine/commands/commands.js';
+import { parseStrictJson } from '../../../infra/http/strict-json.js';
+import { PlatformModule, type ApiParts } from '../platform/platform.module.js';
+import { ReconciliationModule } from '../reconciliation/reconciliation.module.js';
+import { TenancyModule } from '../tenancy/tenancy.module.js';
+import { serveDocumentation } from './documentation.js';
+import { problem, problemOf } from './problem.js';
+
+/** A JSON body larger than this is no command. */
+const maximumJsonBytes = 1024 * 1024;
+
+@Module({})
+class ApiModule {
+  static of(parts: ApiParts): DynamicModule {
+    return { module: ApiModule, imports: [PlatformModule.of(parts), TenancyModule, ReconciliationModule] };
+  }
+}
+
+export interface Api {
+  readonly url: string;
+  readonly port: number;
+  readonly commands: Commands;
+  /** Takes no more requests, ends those under way, and only then returns. */
+  close(): Promise<void>;
+}
+
+export async function startApi(parts: ApiParts): Promise<Api> {
+  const { configuration } = parts.platform;
+  const adapter = new FastifyAdapter({
+    bodyLimit: maximumJsonBytes,
+    forceCloseConnections: 'idle',
+    routerOptions: { maxParamLength: 256 },
+    clientErrorHandler: refuseUnreadable,
+    frameworkErrors: (error: unknown, _request: FastifyRequest, reply: FastifyReply) => void sendProblem(reply, error),
+  });
+  const app = await NestFactory.create<NestFastifyApplication>(ApiModule.of(parts), adapter, {
+    bodyParser: false,
+    logger: false,
+    abortOnError: false,
+  });
+  const fastify: FastifyInstance = adapter.getInstance();
+  await fastify.register(helmet);
+  readBodies(fastify);
+  observe(fastify, parts);
+  serveDocumentation(app);
+  await app.listen(configuration.port, configuration.host);
+  const address = fastify.server.address();
+  const port = typeof address === 'object' && address ? address.port : configuration.port;
+  const host = configuration.host.includes(':') ? `[${configuration.host}]` : configuration.host;
+  return { url: `http://${host}:${port}`, port, commands: app.get(Commands), close: () => app.close() };
+}
+
+function readBodies(fastify: FastifyInstance): void {
+  fastify.removeAllContentTypeParsers();
+  fastify.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, text, done) => {
+    try {
+      done(null, text === '' ? undefined : parseStrictJson(String(text)));
+    } catch (error) {
+      done(error as Error);
+    }
+  });
+  // Files go through as they come; whoever takes them counts them.
+  fastify.addContentTypeParser('text/csv', (_request, payload, done) => done(null, payload));
+  fastify.setErrorHandler((error: FastifyError, _request: FastifyRequest, reply: FastifyReply) => sendProblem(reply, error));
+}
+
+function observe(fastify: FastifyInstance, { platform, metrics }: ApiParts): void {
+  fastify.addHook('onResponse', (request, reply, done) => {
+    const route = request.routeOptions.url ?? 'unknown';
+    metrics.request(request.method, route, reply.statusCode, reply.elapsedTime / 1000);
+    const { method } = request;
+    const correlationId = reply.getHeader('x-correlation-id');
+    platform.logger.info({ method, route, status: reply.statusCode, ms: Math.round(reply.elapsedTime), correlationId }, 'request');
+    done();
+  });
+}
+
+function sendProblem(reply: FastifyReply, error: unknown): FastifyReply {
+  const document = problemOf(error);
+  return reply.status(document.status).type('application/problem+json').send(JSON.stringify(document));
+}
+
+/** What is no HTTP at all, or ended in the middle, gets a problem document too, while there is somebody to read it. */
+function refuseUnreadable(error: Error, socket: Socket): void {
+  if (!socket.writable) return void socket.destroy();
+  const body = JSON.stringify(problem(400, 'request.unreadable', `the request cannot be read: ${messageOf(error)}`));
+  socket.end(
+    `HTTP/1.1 400 Bad Request\r\ncontent-type: application/problem+json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
+  );
+}

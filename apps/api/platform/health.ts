@@ -1,0 +1,48 @@
+import type { ReadModelStatus } from '../../../infra/engine/projections/projector.js';
+import { projections } from '../../config/contexts.js';
+import type { ApiParts } from './platform.module.js';
+
+export interface Readiness {
+  readonly ready: boolean;
+  /** What is not as it should be, in words. */
+  readonly reasons: readonly string[];
+}
+
+/** Whether this process can do what it is for. */
+export class Health {
+  private headAtStart: Promise<bigint | undefined> | undefined;
+
+  constructor(private readonly parts: Pick<ApiParts, 'platform' | 'projector'>) {}
+
+  async readiness(): Promise<Readiness> {
+    const reasons: string[] = [];
+    await this.say(reasons, 'the event log does not answer', () => this.parts.platform.log.head());
+    await this.say(reasons, 'the read models cannot be reached', async () => {
+      const [first] = projections;
+      if (first) await this.parts.platform.store.checkpoints(first);
+    });
+    const { projector } = this.parts;
+    if (projector && reasons.length === 0) {
+      // What was there before this process must be applied once; afterwards lag is lag, and not a fault.
+      this.headAtStart ??= this.parts.platform.log.head();
+      const head = await this.headAtStart;
+      if (projector.fault) reasons.push(`the subscription fails: ${projector.fault}`);
+      for (const model of projector.status) reasons.push(...troubleOf(model, head));
+    }
+    return { ready: reasons.length === 0, reasons };
+  }
+
+  private async say(reasons: string[], trouble: string, look: () => Promise<unknown>): Promise<void> {
+    try {
+      await look();
+    } catch {
+      reasons.push(trouble);
+    }
+  }
+}
+
+function troubleOf({ name, applied, lanes }: ReadModelStatus, head: bigint | undefined): readonly string[] {
+  const stuck = lanes.flatMap(({ lane, fault }) => (fault ? [`${name}, lane ${lane}, is stuck: ${fault}`] : []));
+  if (stuck.length > 0) return stuck;
+  return head !== undefined && (applied === undefined || applied < head) ? [`${name} is catching up`] : [];
+}

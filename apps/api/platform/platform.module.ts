@@ -1,0 +1,89 @@
+import { Module, type DynamicModule, type Provider } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, Reflector } from '@nestjs/core';
+import { CommandBus, CqrsModule } from '@nestjs/cqrs';
+import type { AnyEvent } from '../../../domain/kernel/event.js';
+import { AggregateStates } from '../../../infra/engine/commands/aggregate-states.js';
+import { Commands, commandHandlers } from '../../../infra/engine/commands/commands.js';
+import { ComputationPool } from '../../../infra/engine/jobs/computation-pool.js';
+import type { Projector } from '../../../infra/engine/projections/projector.js';
+import { ReadModel } from '../../../infra/engine/projections/read-model.js';
+import { ReadYourWrites } from '../../../infra/engine/projections/read-your-writes.js';
+import { FileObjectStore } from '../../../infra/objects/file-object-store.js';
+import type { AnyProjection, Projection } from '../../../projections/kernel/projection.js';
+import { deciders, projections } from '../../config/contexts.js';
+import type { Platform } from '../../config/platform.js';
+import { AccessGuard } from '../http/access.guard.js';
+import { Authentication } from '../http/authentication.js';
+import { BodyStream } from '../http/body-stream.js';
+import { ColumnPages } from '../http/column-pages.js';
+import { ExecutionInterceptor } from '../http/execution.interceptor.js';
+import { ProblemFilter } from '../http/problem.filter.js';
+import { readModelToken } from '../http/queries.js';
+import { HealthController } from './health.controller.js';
+import { Health } from './health.js';
+import { MetricsController } from './metrics.controller.js';
+import { Metrics } from '../../../infra/telemetry/metrics.js';
+
+export interface ApiParts {
+  readonly platform: Platform;
+  readonly pool: ComputationPool;
+  /** Present where read models are kept up to date in this process. */
+  readonly projector?: Projector;
+  readonly metrics: Metrics;
+}
+
+/** Everything that the contexts' modules ask for, from one platform. */
+@Module({})
+export class PlatformModule {
+  static of(parts: ApiParts): DynamicModule {
+    const { platform, pool, projector, metrics } = parts;
+    const waits = new ReadYourWrites({ store: platform.store, ...(projector && { projector }) });
+    const providers: Provider[] = [
+      ...commandHandlers(deciders, platform.execution),
+      { provide: Commands, useFactory: (bus: CommandBus) => new Commands(bus), inject: [CommandBus] },
+      { provide: AggregateStates, useValue: platform.states },
+      { provide: FileObjectStore, useValue: platform.objects },
+      { provide: ComputationPool, useValue: pool },
+      { provide: ColumnPages, useValue: new ColumnPages(platform.columns) },
+      { provide: BodyStream, useValue: new BodyStream(platform.configuration.maximumUploadBytes) },
+      {
+        provide: Authentication,
+        useValue: new Authentication(platform.states, platform.configuration.bootstrapKeyHash),
+      },
+      { provide: Health, useValue: new Health(parts) },
+      { provide: Metrics, useValue: metrics },
+      ...projections.map((projection) => readModelProvider(projection, platform, waits)),
+    ];
+    return {
+      module: PlatformModule,
+      global: true,
+      imports: [CqrsModule],
+      controllers: [HealthController, MetricsController],
+      providers: [
+        ...providers,
+        {
+          provide: APP_GUARD,
+          useFactory: (reflector: Reflector, authentication: Authentication) =>
+            new AccessGuard(reflector, authentication),
+          inject: [Reflector, Authentication],
+        },
+        { provide: APP_INTERCEPTOR, useClass: ExecutionInterceptor },
+        { provide: APP_FILTER, useValue: new ProblemFilter(platform.logger) },
+      ],
+      exports: providers.flatMap((provider) =>
+        'provide' in provider && provider.provide !== undefined ? [provider.provide] : [],
+      ),
+    };
+  }
+}
+
+function readModelProvider(projection: AnyProjection, platform: Platform, waits: ReadYourWrites): Provider {
+  return {
+    provide: readModelToken(projection),
+    useFactory: (commands: Commands) =>
+      new ReadModel(projection as Projection<object, AnyEvent>, platform.store, platform.codec, waits, (workspace) =>
+        commands.writtenIn(workspace),
+      ),
+    inject: [Commands],
+  };
+}

@@ -1,0 +1,8 @@
+import { Module } from '@nestjs/common';
+import { RunsController } from './runs.controller.js';
+import { SourcesController } from './sources.controller.js';
+import { UploadIntake } from './upload-intake.js';
+import { UploadsController } from './uploads.controller.js';
+
+@Module({ controllers: [SourcesController, UploadsController, RunsController], providers: [UploadIntake] })
+export class ReconciliationModule {}

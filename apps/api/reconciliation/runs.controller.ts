@@ -1,0 +1,114 @@
+import { Controller, Get, HttpCode, Param, Post, Res, StreamableFile } from '@nestjs/common';
+import { IsIn, IsOptional } from 'class-validator';
+import type { FastifyReply } from 'fastify';
+import { Rejected } from '../../../domain/kernel/errors.js';
+import { RequestRun } from '../../../domain/reconciliation/commands.js';
+import { bookOf, upload } from '../../../domain/reconciliation/upload.js';
+import { breakTypes, matchTypes, type BreakType, type MatchType } from '../../../domain/reconciliation/matching/result.js';
+import type { Answer } from '../../../infra/engine/commands/aggregates.js';
+import { AggregateStates } from '../../../infra/engine/commands/aggregate-states.js';
+import { Commands } from '../../../infra/engine/commands/commands.js';
+import { ReadModel, type ReadScope } from '../../../infra/engine/projections/read-model.js';
+import { breaks, type ListedBreak } from '../../../projections/reconciliation/breaks.js';
+import { runs, type ListedRun } from '../../../projections/reconciliation/runs.js';
+import { matchColumns } from '../../../projections/reconciliation/columns.js';
+import { ColumnPages } from '../http/column-pages.js';
+import { FromQuery, FromRequest } from '../http/from-request.js';
+import { AfterQuery, InScope, PageQuery, pageRequest, Reads } from '../http/queries.js';
+import { Allow, Describe } from '../http/route.js';
+import { reportCsv, reportOf, type RunReport } from './run-report.js';
+
+class BreakQuery extends PageQuery {
+  @IsOptional() @IsIn(breakTypes) type?: BreakType;
+}
+
+class MatchQuery extends PageQuery {
+  @IsOptional() @IsIn(matchTypes) type?: MatchType;
+}
+
+class ReportQuery extends AfterQuery {
+  @IsOptional() @IsIn(['json', 'csv']) format?: 'json' | 'csv';
+}
+
+@Controller('v1/reconciliation/runs')
+export class RunsController {
+  constructor(
+    private readonly commands: Commands,
+    private readonly states: AggregateStates,
+    private readonly columnPages: ColumnPages,
+    @Reads(runs) private readonly runs: ReadModel<ListedRun>,
+    @Reads(breaks) private readonly breaks: ReadModel<ListedBreak>,
+  ) {}
+
+  @Post()
+  @HttpCode(202)
+  @Allow('analyst')
+  @Describe({ summary: 'Compare the books of two sides', answers: 'RunAccepted', status: 202 })
+  async request(
+    @FromRequest() command: RequestRun,
+    @InScope() { workspace }: ReadScope,
+  ): Promise<Answer & { runId: string; status: 'accepted' }> {
+    const books = [...command.internal, ...command.broker].map(async (uploadId) =>
+      bookOf(uploadId, await this.states.read(upload, workspace, uploadId)),
+    );
+    command.books = await Promise.all(books);
+    const answer = await this.commands.execute(command);
+    return { runId: command.runId, status: 'accepted', ...answer };
+  }
+
+  @Get()
+  @Allow('viewer')
+  @Describe({ summary: 'The runs of the workspace', answers: 'page of Run' })
+  list(@InScope() scope: ReadScope, @FromQuery() query: PageQuery) {
+    return this.runs.page(scope, pageRequest(query));
+  }
+
+  @Get(':runId')
+  @Allow('viewer')
+  @Describe({ summary: 'A run, and when it is completed, its counts', answers: 'Run' })
+  get(@InScope() scope: ReadScope, @Param('runId') runId: string): Promise<ListedRun> {
+    return this.runs.get(scope, runId);
+  }
+
+  @Get(':runId/matches')
+  @Allow('viewer')
+  @Describe({ summary: 'What a run judged to be the same trade', answers: 'page of Match' })
+  async matches(@InScope() scope: ReadScope, @Param('runId') runId: string, @FromQuery() query: MatchQuery) {
+    const { matches } = manifestOf(await this.runs.get(scope, runId));
+    return this.columnPages.page(matchColumns, matches, pageRequest(query, { ...(query.type && { type: query.type }) }));
+  }
+
+  @Get(':runId/breaks')
+  @Allow('viewer')
+  @Describe({ summary: 'The differences that a run found', answers: 'page of Break' })
+  async breaksOf(@InScope() scope: ReadScope, @Param('runId') runId: string, @FromQuery() query: BreakQuery) {
+    manifestOf(await this.runs.get(scope, runId));
+    return this.breaks.page(scope, pageRequest(query, { runId, ...(query.type && { type: query.type }) }));
+  }
+
+  @Get(':runId/report')
+  @Allow('viewer')
+  @Describe({ summary: 'The report of a run', answers: 'Report', gives: 'text/csv' })
+  async report(
+    @InScope() scope: ReadScope,
+    @Param('runId') runId: string,
+    @FromQuery() { format = 'json' }: ReportQuery,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<RunReport | StreamableFile> {
+    const run = await this.runs.get(scope, runId);
+    manifestOf(run);
+    const found = this.breaks.every(scope, { runId });
+    if (format === 'json') return reportOf(run, found);
+    void reply.header('content-disposition', `attachment; filename="run-${runId}.csv"`);
+    return new StreamableFile(reportCsv(found), { type: 'text/csv; charset=utf-8' });
+  }
+}
+
+/** @throws Rejected `reconciliation.run-not-completed`: a run has results only at its end */
+function manifestOf({ runId, status, manifest, reason }: ListedRun): NonNullable<ListedRun['manifest']> {
+  if (manifest) return manifest;
+  throw new Rejected('reconciliation.run-not-completed', `run ${runId} has no results: it is ${status}`, {
+    status,
+    reason: reason ?? null,
+  });
+}

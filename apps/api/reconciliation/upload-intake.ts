@@ -1,0 +1,60 @@
+import { hash } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { IsIn, IsString, Length } from 'class-validator';
+import type { FastifyRequest } from 'fastify';
+import { InvalidRequest } from '../../../domain/kernel/errors.js';
+import type { RecordUpload } from '../../../domain/reconciliation/commands.js';
+import type { BookSide } from '../../../domain/reconciliation/contract.js';
+import { profileOf, source } from '../../../domain/reconciliation/source.js';
+import type { Answer } from '../../../infra/engine/commands/aggregates.js';
+import { AggregateStates } from '../../../infra/engine/commands/aggregate-states.js';
+import { Commands } from '../../../infra/engine/commands/commands.js';
+import { currentContext, inContext } from '../../../infra/engine/commands/execution-context.js';
+import { ComputationPool } from '../../../infra/engine/jobs/computation-pool.js';
+import { FileObjectStore } from '../../../infra/objects/file-object-store.js';
+import type { ReadUploadOutput } from '../../worker/reconciliation/read-upload.js';
+import { withBody } from '../http/execution.interceptor.js';
+import { BodyStream } from '../http/body-stream.js';
+
+export class UploadQuery {
+  @IsIn(['internal', 'broker']) side!: BookSide;
+  @IsString() @Length(1, 64) source!: string;
+}
+
+export interface UploadAnswer extends Answer {
+  readonly uploadId: string;
+  readonly sha256: string;
+  readonly bytes: number;
+  readonly rows: number;
+  readonly accepted: number;
+  readonly rejected: number;
+}
+
+/** Takes a file in: stored as it came, read by its source's profile in a process of its own, and only then named. */
+@Injectable()
+export class UploadIntake {
+  constructor(
+    private readonly commands: Commands,
+    private readonly states: AggregateStates,
+    private readonly objects: FileObjectStore,
+    private readonly pool: ComputationPool,
+    private readonly bodies: BodyStream,
+  ) {}
+
+  async take(request: FastifyRequest, query: UploadQuery, command: RecordUpload): Promise<UploadAnswer> {
+    const execution = currentContext();
+    const { workspace } = execution.context;
+    const { version, profile } = profileOf(query.source, await this.states.read(source, workspace, query.source));
+    if (profile.side !== undefined && profile.side !== query.side)
+      throw new InvalidRequest('reconciliation.wrong-side', `${query.source} sends files of the ${profile.side} side`);
+    const file = await this.objects.put(this.bodies.of(request));
+    const read = await this.pool.run('read-upload', { sha256: file.sha256, profile });
+    // The pool gives back what `readUpload` returned.
+    const output = read as ReadUploadOutput;
+    const uploadId = hash('sha256', JSON.stringify([query.side, query.source, version, file.sha256])).slice(0, 32);
+    command.upload = { uploadId, side: query.side, source: query.source, sourceVersion: version, ...file, ...output };
+    const answer = await inContext(withBody(execution, file.sha256), () => this.commands.execute(command));
+    const { rows, accepted, rejected } = output;
+    return { uploadId, ...file, rows, accepted, rejected, ...answer };
+  }
+}

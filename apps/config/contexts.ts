@@ -1,0 +1,38 @@
+import type { AnyDecider } from '../../domain/kernel/decider.js';
+import type { EventDefinition } from '../../domain/kernel/event.js';
+import type { AnyJob } from '../../domain/kernel/job.js';
+import { run } from '../../domain/reconciliation/run.js';
+import { runJob } from '../../domain/reconciliation/run-job.js';
+import { source } from '../../domain/reconciliation/source.js';
+import { upload } from '../../domain/reconciliation/upload.js';
+import { apiKey } from '../../domain/tenancy/api-key.js';
+import { workspace } from '../../domain/tenancy/workspace.js';
+import { openJobs } from '../../infra/engine/jobs/open-jobs.js';
+import type { AnyProjection } from '../../projections/kernel/projection.js';
+import { breaks } from '../../projections/reconciliation/breaks.js';
+import { runs } from '../../projections/reconciliation/runs.js';
+import { sources } from '../../projections/reconciliation/sources.js';
+import { uploads } from '../../projections/reconciliation/uploads.js';
+import { apiKeys } from '../../projections/tenancy/api-keys.js';
+import { workspaces } from '../../projections/tenancy/workspaces.js';
+
+/** What Axion consists of. A new context is listed here, and has a module in apps/api; there is no other plumbing. */
+export const deciders: readonly AnyDecider[] = [workspace, apiKey, source, upload, run];
+
+export const jobs: readonly AnyJob[] = [runJob];
+
+export const openJobsModel: AnyProjection = openJobs(jobs);
+
+export const projections: readonly AnyProjection[] = [
+  workspaces,
+  apiKeys,
+  sources,
+  uploads,
+  runs,
+  breaks,
+  openJobsModel,
+];
+
+export const eventTables: readonly Readonly<Record<string, EventDefinition>>[] = deciders.map(({ events }) => events);
+
+export const auditedCategories: ReadonlySet<string> = new Set(['origin', ...deciders.map(({ category }) => category)]);

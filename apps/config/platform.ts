@@ -1,0 +1,82 @@
+import { join } from 'node:path';
+import pino, { type Logger } from 'pino';
+import { EventCodec } from '../../infra/eventstore/event-codec.js';
+import { EventStoreDbEventLog } from '../../infra/eventstore/eventstoredb-event-log.js';
+import { obtainOrigin } from '../../infra/eventstore/origin.js';
+import { FileSubjectKeys } from '../../infra/keys/file-subject-keys.js';
+import { SubjectSealer } from '../../infra/keys/sealing.js';
+import { MongoReadModelStore } from '../../infra/mongo/mongo-read-model-store.js';
+import { ColumnStore } from '../../infra/objects/columns.js';
+import { FileObjectStore } from '../../infra/objects/file-object-store.js';
+import { Aggregates } from '../../infra/engine/commands/aggregates.js';
+import { AggregateStates } from '../../infra/engine/commands/aggregate-states.js';
+import { CommandExecution } from '../../infra/engine/commands/command-execution.js';
+import { randomIds } from '../../infra/system/random-ids.js';
+import { systemClock } from '../../infra/system/system-clock.js';
+import type { Configuration } from './configuration.js';
+import { eventTables } from './contexts.js';
+
+export interface StoreUrls {
+  readonly eventStoreUrl: string;
+  readonly mongoUrl: string;
+}
+
+/** Everything below the apps, wired once. */
+export interface Platform {
+  readonly configuration: Configuration;
+  readonly logger: Logger;
+  readonly log: EventStoreDbEventLog;
+  readonly store: MongoReadModelStore;
+  readonly codec: EventCodec;
+  readonly origin: string;
+  readonly execution: CommandExecution;
+  readonly states: AggregateStates;
+  readonly objects: FileObjectStore;
+  readonly columns: ColumnStore;
+  readonly clock: typeof systemClock;
+  readonly ids: typeof randomIds;
+  close(): Promise<void>;
+}
+
+/** How long an append that stayed without an answer rests before it is sent again. */
+const pauseMs = 500;
+
+export const objectsDirectoryOf = ({ dataDirectory }: Configuration): string => join(dataDirectory, 'objects');
+export const keysDirectoryOf = ({ dataDirectory }: Configuration): string => join(dataDirectory, 'keys');
+
+/** Logs go to standard error; standard output belongs to what a person asked for. */
+export function newLogger({ logLevel }: Pick<Configuration, 'logLevel'>, part: string): Logger {
+  return pino({ level: logLevel, base: { part } }, pino.destination({ dest: 2, sync: false }));
+}
+
+export function newCodec(configuration: Configuration): EventCodec {
+  const subjectKeys = new FileSubjectKeys(join(keysDirectoryOf(configuration), 'subjects'));
+  return new EventCodec(eventTables, new SubjectSealer(subjectKeys));
+}
+
+export async function openPlatform(configuration: Configuration, urls: StoreUrls, part: string): Promise<Platform> {
+  const log = new EventStoreDbEventLog(urls.eventStoreUrl);
+  const store = new MongoReadModelStore(urls.mongoUrl, configuration.mongoDatabase);
+  const codec = newCodec(configuration);
+  const objects = new FileObjectStore(objectsDirectoryOf(configuration));
+  const origin = await obtainOrigin(log, systemClock, randomIds);
+  const aggregates = new Aggregates(log, codec);
+  return {
+    configuration,
+    logger: newLogger(configuration, part),
+    log,
+    store,
+    codec,
+    origin,
+    execution: new CommandExecution({ log, codec, origin, ids: randomIds, aggregates, pauseMs }),
+    states: new AggregateStates(log, codec),
+    objects,
+    columns: new ColumnStore(objects),
+    clock: systemClock,
+    ids: randomIds,
+    close: async () => {
+      await log.close();
+      await store.close();
+    },
+  };
+}

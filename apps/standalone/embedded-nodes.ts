@@ -1,0 +1,43 @@
+import { join } from 'node:path';
+import { startEventStoreNode, type EventStoreNode } from '../../infra/embedded/eventstore/node.js';
+import { startMongoNode, type MongoNode } from '../../infra/embedded/mongo/node.js';
+import type { Configuration } from '../config/configuration.js';
+import type { StoreUrls } from '../config/platform.js';
+import { lockDataDirectory } from './data-lock.js';
+
+export interface NodePorts {
+  readonly eventStore: number;
+  readonly mongo: number;
+}
+
+export interface EmbeddedNodes {
+  readonly ports: NodePorts;
+  readonly urls: StoreUrls;
+  close(): Promise<void>;
+}
+
+/** Ports that the system picks. */
+export const anyPorts: NodePorts = { eventStore: 0, mongo: 0 };
+
+/** Starts the nodes that no URL replaces, on the data directory, which is locked meanwhile. */
+export async function openEmbeddedNodes(configuration: Configuration, ports = anyPorts): Promise<EmbeddedNodes> {
+  const { dataDirectory, eventStoreUrl, mongoUrl } = configuration;
+  const lock = await lockDataDirectory(dataDirectory);
+  let eventStore: EventStoreNode | undefined;
+  let mongo: MongoNode | undefined;
+  if (eventStoreUrl === undefined)
+    eventStore = await startEventStoreNode({ directory: join(dataDirectory, 'eventstore'), port: ports.eventStore });
+  if (mongoUrl === undefined) mongo = await startMongoNode({ directory: join(dataDirectory, 'mongo'), port: ports.mongo });
+  return {
+    ports: { eventStore: eventStore?.port ?? 0, mongo: mongo?.port ?? 0 },
+    urls: { eventStoreUrl: eventStoreUrl ?? eventStore?.url ?? '', mongoUrl: mongoUrl ?? mongo?.url ?? '' },
+    close: async () => {
+      await Promise.all([eventStore?.close(), mongo?.close()]);
+      lock.release();
+    },
+  };
+}
+
+export function needsEmbeddedNodes({ eventStoreUrl, mongoUrl }: Configuration): boolean {
+  return eventStoreUrl === undefined || mongoUrl === undefined;
+}

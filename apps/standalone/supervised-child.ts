@@ -1,0 +1,71 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import type { FromChild, ToChild } from './child.js';
+
+export interface SupervisedOptions<Start, Ready> {
+  readonly entry: string;
+  readonly start: () => Start;
+  /** Called at every start, the first and those after a death. */
+  readonly onReady: (ready: Ready) => void;
+  readonly onDeath: (how: string, restartMs: number) => void;
+}
+
+const firstRestartMs = 100;
+const lastRestartMs = 5000;
+/** Whoever ran this long died of something new. */
+const stableMs = 10_000;
+const stopWithinMs = 15_000;
+
+/** A child process that is started again whenever it dies. */
+export class SupervisedChild<Start, Ready> {
+  private child: ChildProcess | undefined;
+  private restartMs = firstRestartMs;
+  private stopping = false;
+  private restart: NodeJS.Timeout | undefined;
+
+  constructor(private readonly options: SupervisedOptions<Start, Ready>) {}
+
+  get processId(): number | undefined {
+    return this.child?.pid;
+  }
+
+  /** Resolves at the first start that succeeds; rejects when the very first one fails. */
+  start(): Promise<void> {
+    return new Promise((resolve, reject) => this.launch(resolve, reject));
+  }
+
+  /** Lets it end what it does; past a deadline it is killed. */
+  async stop(): Promise<void> {
+    this.stopping = true;
+    clearTimeout(this.restart);
+    const { child } = this;
+    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+    child.send({ kind: 'stop' } satisfies ToChild<Start>, () => undefined);
+    const killer = setTimeout(() => child.kill('SIGKILL'), stopWithinMs);
+    await ended;
+    clearTimeout(killer);
+  }
+
+  private launch(onFirst: () => void, onFailure: (error: Error) => void): void {
+    const startedAt = Date.now();
+    let first = true;
+    const child = fork(this.options.entry, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'], execArgv: [] });
+    this.child = child;
+    child.on('message', (message) => {
+      const { ready } = message as FromChild<Ready>;
+      first = false;
+      this.options.onReady(ready);
+      onFirst();
+    });
+    child.once('exit', (code, signal) => {
+      if (this.stopping) return;
+      const how = signal ?? `exit code ${String(code)}`;
+      if (first) onFailure(new Error(`a part of the platform did not start: ${how}`));
+      if (Date.now() - startedAt > stableMs) this.restartMs = firstRestartMs;
+      this.options.onDeath(how, this.restartMs);
+      this.restart = setTimeout(() => this.launch(onFirst, () => undefined), this.restartMs);
+      this.restartMs = Math.min(this.restartMs * 2, lastRestartMs);
+    });
+    child.send({ kind: 'start', start: this.options.start() } satisfies ToChild<Start>, () => undefined);
+  }
+}

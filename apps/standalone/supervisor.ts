@@ -1,0 +1,57 @@
+import type { Logger } from 'pino';
+import { compiled } from '../config/compiled.js';
+import type { Configuration } from '../config/configuration.js';
+import type { StoreUrls } from '../config/platform.js';
+import type { ApplicationReady, ApplicationStart } from './application-main.js';
+import { anyPorts, needsEmbeddedNodes } from './embedded-nodes.js';
+import type { NodesReady, NodesStart } from './nodes-main.js';
+import { removeRunFile, writeRunFile } from './run-file.js';
+import { SupervisedChild } from './supervised-child.js';
+
+export interface Supervisor {
+  readonly url: string;
+  readonly urls: StoreUrls;
+  stop(): Promise<void>;
+}
+
+/** Runs the embedded nodes and the application as two children, and starts again whichever dies. */
+export async function supervise(configuration: Configuration, logger: Logger): Promise<Supervisor> {
+  const { dataDirectory } = configuration;
+  // A restarted node takes the ports that its clients know already.
+  let ports = anyPorts;
+  let urls: StoreUrls = { eventStoreUrl: configuration.eventStoreUrl ?? '', mongoUrl: configuration.mongoUrl ?? '' };
+  let application = configuration;
+  let url = '';
+  const onDeath = (part: string) => (how: string, restartMs: number) =>
+    logger.error({ dead: part, how, restartMs }, 'a part of the platform died and is started again');
+
+  const nodes = new SupervisedChild<NodesStart, NodesReady>({
+    entry: compiled('apps/standalone/nodes-main.js'),
+    start: () => ({ configuration, ports }),
+    onReady: (ready) => ({ ports, urls } = ready),
+    onDeath: onDeath('embedded nodes'),
+  });
+  const app = new SupervisedChild<ApplicationStart, ApplicationReady>({
+    entry: compiled('apps/standalone/application-main.js'),
+    start: () => ({ configuration: application, urls }),
+    onReady: (ready) => {
+      url = ready.url;
+      application = { ...configuration, port: Number(new URL(url).port) };
+      writeRunFile(dataDirectory, { url, supervisor: process.pid, ...urls });
+    },
+    onDeath: onDeath('application'),
+  });
+  const stop = async (): Promise<void> => {
+    await app.stop();
+    await nodes.stop();
+    removeRunFile(dataDirectory);
+  };
+  try {
+    if (needsEmbeddedNodes(configuration)) await nodes.start();
+    await app.start();
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { url, urls, stop };
+}

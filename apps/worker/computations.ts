@@ -1,0 +1,10 @@
+import { runJob } from '../../domain/reconciliation/run-job.js';
+import type { Computations } from '../../infra/engine/jobs/computation.js';
+import { readUpload } from './reconciliation/read-upload.js';
+import { reconcileBooks } from './reconciliation/reconcile-books.js';
+
+/** What a computation's process can be asked for. */
+export const computations: Computations = {
+  'read-upload': readUpload,
+  [runJob.name]: reconcileBooks,
+};

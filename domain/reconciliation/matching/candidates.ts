@@ -1,0 +1,62 @@
+import { type TradeRecord } from '../trade-record.js';
+import { contentText } from './compared-fields.js';
+
+/** A record that no exact match took, with what makes the later steps independent of the order of the rows. */
+export interface Candidate {
+  readonly record: TradeRecord;
+  /** Its place among the candidates of its side, by what it says; only equal records are ordered by their place. */
+  readonly order: number;
+  /** Of what it says. */
+  readonly hash: number;
+}
+
+/** What is still without a match, group or break, in canonical order. */
+export interface OpenCandidates {
+  readonly internal: readonly Candidate[];
+  readonly broker: readonly Candidate[];
+}
+
+export function candidatesOf(records: readonly TradeRecord[]): Candidate[] {
+  return records
+    .map((record) => ({ record, text: contentText(record) }))
+    .sort((left, right) => compareTexts(left.text, right.text) || comparePlaces(left.record, right.record))
+    .map(({ record, text }, order) => ({ record, order, hash: hashOf(text) }));
+}
+
+export function comparePlaces(left: TradeRecord, right: TradeRecord): number {
+  return left.upload - right.upload || left.line - right.line;
+}
+
+function compareTexts(left: string, right: string): number {
+  if (left === right) return 0;
+  return left < right ? -1 : 1;
+}
+
+/** Those that are not in `taken`. */
+export function without({ internal, broker }: OpenCandidates, taken: ReadonlySet<Candidate>): OpenCandidates {
+  const isOpen = (candidate: Candidate): boolean => !taken.has(candidate);
+  return { internal: internal.filter(isOpen), broker: broker.filter(isOpen) };
+}
+
+/** FNV-1a, mixed. */
+function hashOf(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let index = 0; index < text.length; index += 1) {
+    hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
+  }
+  return mixed(hash);
+}
+
+/** Decides among pairs that are equally good: by what the two records say, and alike from either side. */
+export function tieOf(left: Candidate, right: Candidate): number {
+  return mixed(left.hash ^ right.hash);
+}
+
+/** The finalizer of MurmurHash3: 32 bits, none of them linear in the input. */
+function mixed(hash: number): number {
+  let mix = hash ^ (hash >>> 16);
+  mix = Math.imul(mix, 0x85ebca6b);
+  mix ^= mix >>> 13;
+  mix = Math.imul(mix, 0xc2b2ae35);
+  return (mix ^ (mix >>> 16)) >>> 0;
+}

@@ -1,0 +1,60 @@
+import { type Decimal, parseDecimal } from '../../kernel/decimal.js';
+import { type MappingProfile } from '../mapping-profile.js';
+import { type TradeSide } from '../trade-record.js';
+import { type Problem } from './calendar.js';
+import { remembered } from './memory.js';
+
+/** Reads one cell that is not empty. */
+export type CellReader<Value> = (text: string) => Value | Problem;
+
+const longestText = 200;
+// No identifier holds one, and the keys of the matching and the logs could be forged with them.
+const controlCharacter = /\p{Cc}/u;
+
+export function textReader(): CellReader<string> {
+  return remembered((text) => checkedText(text));
+}
+
+/** Not remembered: a trade id comes once. */
+export const identifierReader: CellReader<string> = (text) => checkedText(text);
+
+function checkedText(text: string): string | Problem {
+  if (text.length > longestText) return { reason: `is longer than ${longestText} characters` };
+  return controlCharacter.test(text) ? { reason: 'contains a control character' } : text;
+}
+
+export function symbolReader(symbols: MappingProfile['symbols']): CellReader<string> {
+  const table = new Map(Object.entries(symbols ?? {}));
+  return remembered((text) => table.get(text) ?? checkedText(text));
+}
+
+export function sideReader(sideCodes: MappingProfile['sideCodes']): CellReader<TradeSide> {
+  const table = new Map(Object.entries(sideCodes ?? { buy: 'buy' as const, sell: 'sell' as const }));
+  return remembered((text) => {
+    const side = table.get(text);
+    return side ?? { reason: `is no side code: ${[...table.keys()].join(', ')} are` };
+  });
+}
+
+export const currencyReader: CellReader<string> = remembered((text) =>
+  /^[A-Z]{3}$/.test(text) ? text : { reason: 'is not three capital letters' },
+);
+
+export function quantityReader(profile: MappingProfile): CellReader<Decimal> {
+  return remembered((text) => {
+    const quantity = parseDecimal(text, profile);
+    return typeof quantity === 'bigint' && quantity <= 0n ? { reason: 'is not greater than zero' } : quantity;
+  });
+}
+
+export function priceReader(profile: MappingProfile): CellReader<Decimal> {
+  return (text) => {
+    const price = parseDecimal(text, profile);
+    return typeof price === 'bigint' && price < 0n ? { reason: 'is less than zero' } : price;
+  };
+}
+
+/** Of either sign: rebates are sent as negative fees. */
+export function feesReader(profile: MappingProfile): CellReader<Decimal> {
+  return remembered((text) => parseDecimal(text, profile));
+}

@@ -1,0 +1,104 @@
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { MongoClient } from 'mongodb';
+import { startMongoNode } from './node.js';
+import { checkIndexes } from './store/check-indexes.js';
+
+const BUILT = resolve('dist/infra/embedded/mongo/node.js');
+
+/** The child must be a process of its own to be killed, so it runs what was built. */
+const whenBuilt = existsSync(BUILT) ? it : it.skip;
+
+async function startChild(directory: string): Promise<{ url: string; kill: () => Promise<void> }> {
+  const script = join(directory, 'child.mjs');
+  await writeFile(
+    script,
+    `import { startMongoNode } from ${JSON.stringify(pathToFileURL(BUILT).href)};
+     const node = await startMongoNode({ directory: ${JSON.stringify(join(directory, 'data'))} });
+     process.stdout.write(node.url + '\\n');`,
+  );
+  const child = spawn(process.execPath, [script], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, NODE_OPTIONS: '' },
+  });
+  const exited = new Promise<void>((done) => child.once('exit', () => done()));
+  const url = await new Promise<string>((done, fail) => {
+    child.stdout.once('data', (line: Buffer) => done(line.toString().trim()));
+    child.once('exit', () => fail(new Error('the child ended before it listened')));
+  });
+  return {
+    url,
+    kill: () => {
+      child.kill('SIGKILL');
+      return exited;
+    },
+  };
+}
+
+/** Writes until the node is gone, and remembers what was acknowledged. */
+async function writeUntilKilled(
+  url: string,
+  round: number,
+  enough: number,
+  kill: () => Promise<void>,
+): Promise<Set<string>> {
+  const client = await MongoClient.connect(url, { serverSelectionTimeoutMS: 500 });
+  const things = client.db('crash').collection<{ _id: string; group: number; tags: string[] }>('things');
+  await things.createIndex({ group: 1, _id: -1 }, {}, {});
+  await things.createIndex({ tags: 1 }, {}, {});
+  const acknowledged = new Set<string>();
+  let killed: Promise<void> | undefined;
+  const writer = async (name: number): Promise<void> => {
+    for (let number = 0; killed === undefined; number += 1) {
+      const id = `${round}-${name}-${number}`;
+      try {
+        await things.insertOne({ _id: id, group: number % 5, tags: [`t${number % 3}`, `u${number % 7}`] });
+        acknowledged.add(id);
+        if (number % 3 === 0)
+          await things.updateOne({ _id: id }, { $inc: { group: 10 }, $push: { tags: 'more' } });
+      } catch {
+        return;
+      }
+      if (acknowledged.size >= enough) killed ??= kill();
+    }
+  };
+  await Promise.all(Array.from({ length: 8 }, (_, name) => writer(name)));
+  await killed;
+  await client.close();
+  return acknowledged;
+}
+
+describe('a node killed under load', () => {
+  whenBuilt('keeps every acknowledged write, and its indexes agree with its documents', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'axion-mongo-crash-'));
+    const acknowledged = new Set<string>();
+    try {
+      for (let round = 0; round < 3; round += 1) {
+        const child = await startChild(directory);
+        for (const id of await writeUntilKilled(child.url, round, 150 + round * 40, child.kill))
+          acknowledged.add(id);
+        const check = await checkIndexes(join(directory, 'data'));
+        expect(check.faults).toEqual([]);
+        expect(check.documents).toBeGreaterThanOrEqual(acknowledged.size);
+      }
+      const node = await startMongoNode({ directory: join(directory, 'data') });
+      const client = await MongoClient.connect(node.url);
+      const found = await client
+        .db('crash')
+        .collection('things')
+        .find({})
+        .map(({ _id }) => String(_id))
+        .toArray();
+      await client.close();
+      await node.close();
+      const present = new Set(found);
+      expect([...acknowledged].filter((id) => !present.has(id))).toEqual([]);
+    } finally {
+      await rm(directory, { recursive: true, force: true });
+    }
+  });
+});

@@ -1,0 +1,60 @@
+import { Catalog } from './store/catalog.js';
+import { CommitQueue } from './store/commit-queue.js';
+import { DocumentStore } from './store/document-store.js';
+import { type Environment, openEnvironment } from './store/environment.js';
+import { RetryableWrites } from './store/retryable-writes.js';
+import { Cursors } from './query/cursors.js';
+
+/** Everything the commands work with. */
+export interface Engine {
+  readonly environment: Environment;
+  readonly catalog: Catalog;
+  readonly documents: DocumentStore;
+  readonly commits: CommitQueue;
+  readonly cursors: Cursors;
+  readonly retries: RetryableWrites;
+  close(): Promise<void>;
+}
+
+export interface EngineOptions {
+  readonly directory: string;
+  readonly commitTimeoutMs: number;
+  readonly onFatal: (reason: Error) => void;
+}
+
+export async function openEngine(options: EngineOptions): Promise<Engine> {
+  const environment = await openEnvironment(options.directory);
+  const catalog = new Catalog(environment.catalog);
+  const documents = new DocumentStore(environment, catalog);
+  const commits = new CommitQueue(environment.root, {
+    commitTimeoutMs: options.commitTimeoutMs,
+    onFatal: options.onFatal,
+    whileWriting: (work) => {
+      catalog.whileWriting(work);
+    },
+    onCommitted: () => {
+      catalog.publish();
+    },
+    onAborted: () => {
+      catalog.reload();
+    },
+  });
+  const cursors = new Cursors();
+  const retries = new RetryableWrites(environment.retries);
+  await commits.submit(() => {
+    retries.forgetOld(Date.now());
+  });
+  return {
+    environment,
+    catalog,
+    documents,
+    commits,
+    cursors,
+    retries,
+    close: async () => {
+      cursors.closeAll();
+      await commits.drain();
+      await environment.root.close();
+    },
+  };
+}

@@ -1,0 +1,48 @@
+import type { Provider } from '@nestjs/common';
+import { CommandBus, CommandHandler } from '@nestjs/cqrs';
+import { platformFieldsOf } from '../../../domain/kernel/command.js';
+import type { AnyDecider } from '../../../domain/kernel/decider.js';
+import type { WorkspaceId } from '../../../domain/kernel/names.js';
+import { currentContext } from './execution-context.js';
+import type { Answer } from './aggregates.js';
+import type { CommandExecution } from './command-execution.js';
+
+/** Sends commands through @nestjs/cqrs's CommandBus, in the context of the request, saga or job that is under way. */
+export class Commands {
+  /** The newest position of each workspace that was written through here. */
+  private readonly written = new Map<WorkspaceId, bigint>();
+
+  constructor(private readonly bus: CommandBus) {}
+
+  /** @throws what `CommandExecution.execute` throws */
+  async execute(command: object): Promise<Answer> {
+    const answer: Answer = await this.bus.execute(command);
+    const { workspace } = currentContext().context;
+    if (answer.position !== undefined) {
+      const position = BigInt(answer.position);
+      if (position > (this.written.get(workspace) ?? -1n)) this.written.set(workspace, position);
+    }
+    return answer;
+  }
+
+  /** What a query must show to whoever wrote through this process. */
+  writtenIn(workspace: WorkspaceId): bigint | undefined {
+    return this.written.get(workspace);
+  }
+}
+
+/** One Nest command handler for each command of each decider: nobody writes them by hand. */
+export function commandHandlers(deciders: readonly AnyDecider[], execution: CommandExecution): Provider[] {
+  return deciders.flatMap((decider) =>
+    Object.values(decider.commands).map((command) => {
+      const { generated } = platformFieldsOf(command);
+      class GeneratedHandler {
+        execute(asked: object): Promise<Answer> {
+          return execution.execute(decider, asked, currentContext(), generated);
+        }
+      }
+      CommandHandler(command)(GeneratedHandler);
+      return { provide: GeneratedHandler, useFactory: () => new GeneratedHandler() };
+    }),
+  );
+}

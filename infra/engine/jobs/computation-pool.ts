@@ -1,0 +1,72 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { AxionError, Rejected } from '../../../domain/kernel/errors.js';
+import type { ComputationReply, ComputationRequest } from './computation.js';
+
+export interface ComputationPoolOptions {
+  /** The compiled program that calls `serveComputation`. */
+  readonly entry: string;
+  readonly objectsDirectory: string;
+  /** So many at once; others wait. Default 2. */
+  readonly atOnce?: number;
+}
+
+/** The process that computed ended without an answer. */
+export class ComputationLost extends AxionError {}
+
+/** The parent's side: a process of its own for each computation, so that no request waits for one. */
+export class ComputationPool {
+  private readonly running = new Set<ChildProcess>();
+  private readonly waiting: (() => void)[] = [];
+  private free: number;
+  private stopped = false;
+
+  constructor(private readonly options: ComputationPoolOptions) {
+    this.free = options.atOnce ?? 2;
+  }
+
+  /**
+   * @throws Rejected what the computation refused, with its own code
+   * @throws ComputationLost when its process was killed or the pool stopped
+   */
+  async run(name: string, input: object): Promise<object> {
+    if (this.free > 0) this.free--;
+    else await new Promise<void>((resume) => this.waiting.push(resume));
+    try {
+      if (this.stopped) throw new ComputationLost('job.lost', 'the worker stops');
+      const reply = await this.ask({ name, input, objectsDirectory: this.options.objectsDirectory });
+      if (reply.kind === 'refused') throw new Rejected(reply.code, reply.message, reply.details);
+      return reply.output;
+    } finally {
+      const next = this.waiting.shift();
+      if (next) next();
+      else this.free++;
+    }
+  }
+
+  /** Ends what runs; it is begun again by whoever works next. */
+  stop(): void {
+    this.stopped = true;
+    for (const child of this.running) child.kill('SIGKILL');
+    for (const resume of this.waiting.splice(0)) resume();
+  }
+
+  private ask(request: ComputationRequest): Promise<ComputationReply> {
+    return new Promise((resolve, reject) => {
+      // Loader flags of the parent, a test runner's for one, are not the computation's.
+      const child = fork(this.options.entry, { execArgv: [], env: withoutNodeOptions(), stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+      this.running.add(child);
+      child.once('message', (reply) => resolve(reply as ComputationReply));
+      child.once('error', reject);
+      child.once('exit', (code, signal) => {
+        this.running.delete(child);
+        reject(new ComputationLost('job.lost', `the process that computed ended with ${signal ?? String(code)}`));
+      });
+      child.send(request);
+    });
+  }
+}
+
+function withoutNodeOptions(): NodeJS.ProcessEnv {
+  const { NODE_OPTIONS: _options, ...environment } = process.env;
+  return environment;
+}

@@ -1,0 +1,24 @@
+import type { ErrorDetails } from '../../../domain/kernel/errors.js';
+import type { ObjectStore } from '../../../domain/kernel/ports/object-store.js';
+import type { ColumnStore } from '../../objects/columns.js';
+
+export interface ComputationTools {
+  readonly objects: ObjectStore;
+  readonly columns: ColumnStore;
+}
+
+/** Deterministic work: its output depends on nothing but its input and the objects that the input names. */
+export type Computation = { bivariant(input: object, tools: ComputationTools): Promise<object> }['bivariant'];
+
+export type Computations = Readonly<Record<string, Computation>>;
+
+/** What goes between a worker and the process that computes for it. */
+export interface ComputationRequest {
+  readonly name: string;
+  readonly input: object;
+  readonly objectsDirectory: string;
+}
+
+export type ComputationReply =
+  | { readonly kind: 'output'; readonly output: object }
+  | { readonly kind: 'refused'; readonly code: string; readonly message: string; readonly details: ErrorDetails };

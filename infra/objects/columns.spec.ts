@@ -1,0 +1,49 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ColumnStore, type Row } from './columns.js';
+import { FileObjectStore } from './file-object-store.js';
+
+const table = { line: 'integer', name: 'text', price: 'decimal', at: 'instant', share: 'fraction', ids: 'texts' } as const;
+
+describe('columns', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'axion-columns-'));
+  const columns = new ColumnStore(new FileObjectStore(directory));
+  afterAll(() => rmSync(directory, { recursive: true }));
+
+  const rows: Row<typeof table>[] = Array.from({ length: 5000 }, (_none, line) => ({
+    line,
+    name: line % 3 === 0 ? undefined : `name ${line % 7} "quoted" 'too'`,
+    price: 10n ** 37n - BigInt(line),
+    at: 1_718_200_000_000 + line,
+    share: line / 5000,
+    ids: line % 2 === 0 ? [] : [`a${line}`, 'b'],
+  }));
+  const all = async (...range: Parameters<typeof columns.read<typeof table>> extends [unknown, ...infer Rest] ? Rest : never) => {
+    const found: Row<typeof table>[] = [];
+    for await (const batch of columns.read(table, ...range)) found.push(...batch);
+    return found;
+  };
+
+  it('gives back every cell as it was, in order', async () => {
+    const { sha256, rows: count } = await columns.write(table, rows);
+    expect(count).toBe(rows.length);
+    expect(await all(sha256)).toEqual(rows);
+  });
+
+  it('stores the same rows as the same object', async () =>
+    expect(await columns.write(table, rows)).toEqual(await columns.write(table, rows)));
+
+  it('reads a range, and only rows that match', async () => {
+    const { sha256 } = await columns.write(table, rows);
+    expect(await all(sha256, { from: 4000, limit: 3 })).toEqual(rows.slice(4000, 4003));
+    const name = rows[1]?.name ?? '';
+    expect(await all(sha256, { where: { name } })).toEqual(rows.filter((row) => row.name === name));
+  });
+
+  it('stores a table without rows', async () => {
+    const { sha256, rows: count } = await columns.write(table, []);
+    expect(count).toBe(0);
+    expect(await all(sha256)).toEqual([]);
+  });
+});

@@ -1,0 +1,37 @@
+/** Accepted records of an upload as columns. A stored format: other tools read it too. */
+export const tradeColumns = {
+  line: 'integer',
+  tradeId: 'text',
+  account: 'text',
+  symbol: 'text',
+  side: 'text',
+  quantity: 'decimal',
+  price: 'decimal',
+  currency: 'text',
+  tradeDate: 'text',
+  tradeTime: 'instant',
+  settlementDate: 'text',
+  counterparty: 'text',
+  fees: 'decimal',
+} as const;
+
+/** Rows that could not be read: where, which field, and why. */
+export const rejectColumns = { line: 'integer', field: 'text', reason: 'text' } as const;
+
+export const matchColumns = {
+  type: 'text',
+  internal: 'texts',
+  broker: 'texts',
+  confidence: 'fraction',
+  strategy: 'text',
+  explanation: 'text',
+} as const;
+
+export const breakColumns = {
+  type: 'text',
+  internal: 'texts',
+  broker: 'texts',
+  explanation: 'text',
+  notional: 'text',
+  currency: 'text',
+} as const;
