@@ -12,8 +12,15 @@ export interface ExactOutcome {
 }
 
 type KeyOf = (record: TradeRecord) => string | undefined;
-/** One record is kept bare: a map of a million arrays would cost more than the records. */
-type Bucket = TradeRecord | TradeRecord[];
+
+/** One side, and which of its rows are matched: a set of a million records would cost more than the records do. */
+interface Book {
+  readonly records: readonly TradeRecord[];
+  readonly taken: Uint8Array;
+}
+
+/** The rows of one key; a single row is kept bare, as nearly all are. */
+type Bucket = number | number[];
 
 const explanations = {
   'trade-id': 'the trade id is shared and no compared field is in disagreement',
@@ -23,48 +30,74 @@ const explanations = {
 
 /** Step 1. Pairs by shared trade id, then by composite key, in which no compared field is in disagreement. */
 export function matchExactly(
-  internal: readonly TradeRecord[],
-  broker: readonly TradeRecord[],
+  internalRecords: readonly TradeRecord[],
+  brokerRecords: readonly TradeRecord[],
   resolution: number,
 ): ExactOutcome {
+  const internal = { records: internalRecords, taken: new Uint8Array(internalRecords.length) };
+  const broker = { records: brokerRecords, taken: new Uint8Array(brokerRecords.length) };
   const matches: Match[] = [];
-  const join = (strategy: keyof typeof explanations, open: Open, keyOf: KeyOf): Open => {
-    const taken = new Set<TradeRecord>();
-    const brokerBuckets = bucketsOf(open.broker, keyOf);
-    for (const [key, bucket] of bucketsOf(open.internal, keyOf)) {
+  const join = (strategy: keyof typeof explanations, keyOf: KeyOf): void => {
+    const brokerBuckets = bucketsOf(broker, keyOf);
+    for (const [key, bucket] of bucketsOf(internal, keyOf)) {
       const partners = brokerBuckets.get(key);
       if (partners === undefined) continue;
-      for (const [left, right] of pairEqualRecords(asArray(bucket), asArray(partners), resolution)) {
-        taken.add(left).add(right);
+      const pairs = pairEqualRecords(recordsOf(internal, bucket), recordsOf(broker, partners), resolution);
+      if (pairs.length === 0) continue;
+      take(
+        internal,
+        bucket,
+        pairs.map(([left]) => left),
+      );
+      take(
+        broker,
+        partners,
+        pairs.map(([, right]) => right),
+      );
+      for (const [left, right] of pairs) {
         matches.push(matchOf(['exact', strategy], [left], [right], million, explanations[strategy]));
       }
     }
-    const isOpen = (record: TradeRecord): boolean => !taken.has(record);
-    return { internal: open.internal.filter(isOpen), broker: open.broker.filter(isOpen) };
   };
-  const afterIds = join('trade-id', { internal, broker }, (record) => record.tradeId);
-  const rest = join('composite-key', afterIds, (record) => compositeKey(record, resolution));
-  return { matches, open: { internal: candidatesOf(rest.internal), broker: candidatesOf(rest.broker) } };
+  join('trade-id', (record) => record.tradeId);
+  join('composite-key', (record) => compositeKey(record, resolution));
+  return {
+    matches,
+    open: { internal: candidatesOf(openRecords(internal)), broker: candidatesOf(openRecords(broker)) },
+  };
 }
 
-interface Open {
-  readonly internal: readonly TradeRecord[];
-  readonly broker: readonly TradeRecord[];
-}
-
-function bucketsOf(records: readonly TradeRecord[], keyOf: KeyOf): Map<string, Bucket> {
+function bucketsOf({ records, taken }: Book, keyOf: KeyOf): Map<string, Bucket> {
   const buckets = new Map<string, Bucket>();
-  for (const record of records) {
-    const key = keyOf(record);
-    if (key === undefined) continue;
+  records.forEach((record, row) => {
+    const key = taken[row] === 0 ? keyOf(record) : undefined;
+    if (key === undefined) return;
     const bucket = buckets.get(key);
-    if (bucket === undefined) buckets.set(key, record);
-    else if (Array.isArray(bucket)) bucket.push(record);
-    else buckets.set(key, [bucket, record]);
-  }
+    if (bucket === undefined) buckets.set(key, row);
+    else if (typeof bucket === 'number') buckets.set(key, [bucket, row]);
+    else bucket.push(row);
+  });
   return buckets;
 }
 
-function asArray(bucket: Bucket): readonly TradeRecord[] {
-  return Array.isArray(bucket) ? bucket : [bucket];
+function recordsOf({ records }: Book, bucket: Bucket): TradeRecord[] {
+  const rows = typeof bucket === 'number' ? [bucket] : bucket;
+  return rows.flatMap((row) => records[row] ?? []);
+}
+
+/** A bare row that has a pair is the one in it. */
+function take({ records, taken }: Book, bucket: Bucket, paired: readonly TradeRecord[]): void {
+  if (typeof bucket === 'number') {
+    taken[bucket] = 1;
+    return;
+  }
+  const set = new Set(paired);
+  for (const row of bucket) {
+    const record = records[row];
+    if (record !== undefined && set.has(record)) taken[row] = 1;
+  }
+}
+
+function openRecords({ records, taken }: Book): TradeRecord[] {
+  return records.filter((_, row) => taken[row] === 0);
 }

@@ -1,43 +1,13 @@
-import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { join } from 'node:path';
 import { MongoClient } from 'mongodb';
 import { startMongoNode } from './node.js';
 import { checkIndexes } from './store/check-indexes.js';
-
-const BUILT = resolve('dist/infra/embedded/mongo/node.js');
+import { isBuilt, startChildNode } from './testing/child-node.js';
 
 /** The child must be a process of its own to be killed, so it runs what was built. */
-const whenBuilt = existsSync(BUILT) ? it : it.skip;
-
-async function startChild(directory: string): Promise<{ url: string; kill: () => Promise<void> }> {
-  const script = join(directory, 'child.mjs');
-  await writeFile(
-    script,
-    `import { startMongoNode } from ${JSON.stringify(pathToFileURL(BUILT).href)};
-     const node = await startMongoNode({ directory: ${JSON.stringify(join(directory, 'data'))} });
-     process.stdout.write(node.url + '\\n');`,
-  );
-  const child = spawn(process.execPath, [script], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-    env: { ...process.env, NODE_OPTIONS: '' },
-  });
-  const exited = new Promise<void>((done) => child.once('exit', () => done()));
-  const url = await new Promise<string>((done, fail) => {
-    child.stdout.once('data', (line: Buffer) => done(line.toString().trim()));
-    child.once('exit', () => fail(new Error('the child ended before it listened')));
-  });
-  return {
-    url,
-    kill: () => {
-      child.kill('SIGKILL');
-      return exited;
-    },
-  };
-}
+const whenBuilt = isBuilt() ? it : it.skip;
 
 /** Writes until the node is gone, and remembers what was acknowledged. */
 async function writeUntilKilled(
@@ -78,7 +48,7 @@ describe('a node killed under load', () => {
     const acknowledged = new Set<string>();
     try {
       for (let round = 0; round < 3; round += 1) {
-        const child = await startChild(directory);
+        const child = await startChildNode(directory);
         for (const id of await writeUntilKilled(child.url, round, 150 + round * 40, child.kill))
           acknowledged.add(id);
         const check = await checkIndexes(join(directory, 'data'));

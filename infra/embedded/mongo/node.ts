@@ -66,10 +66,11 @@ export async function startMongoNode(options: MongoNodeOptions): Promise<MongoNo
     onFatal: options.onFatal ?? killProcess,
   });
   const sockets = new Set<Socket>();
+  const inFlight = new Set<Promise<Buffer>>();
   const server = createServer((socket) => {
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
-    serve(socket, engine);
+    serve(socket, engine, inFlight);
   });
   let port: number;
   try {
@@ -83,19 +84,33 @@ export async function startMongoNode(options: MongoNodeOptions): Promise<MongoNo
   return {
     port,
     url: `mongodb://${shownHost}:${port}/?directConnection=true`,
-    close: () => (closing ??= closeAll(server, sockets, engine)),
+    close: () => (closing ??= closeAll(server, sockets, inFlight, engine)),
   };
 }
 
 let connections = 0;
 
-function serve(socket: Socket, engine: Engine): void {
+function serve(socket: Socket, engine: Engine, inFlight: Set<Promise<Buffer>>): void {
   connections += 1;
   const id = connections;
-  new Connection(socket, (request) => dispatch(request, engine, id));
+  new Connection(socket, async (request) => {
+    const answer = dispatch(request, engine, id);
+    inFlight.add(answer);
+    try {
+      return await answer;
+    } finally {
+      inFlight.delete(answer);
+    }
+  });
 }
 
-async function closeAll(server: Server, sockets: ReadonlySet<Socket>, engine: Engine): Promise<void> {
+/** Hangs up first, then lets what was begun come to its end: nothing may read a closed store. */
+async function closeAll(
+  server: Server,
+  sockets: ReadonlySet<Socket>,
+  inFlight: ReadonlySet<Promise<Buffer>>,
+  engine: Engine,
+): Promise<void> {
   const closed = new Promise<void>((resolve) => {
     server.close(() => {
       resolve();
@@ -103,5 +118,6 @@ async function closeAll(server: Server, sockets: ReadonlySet<Socket>, engine: En
   });
   for (const socket of sockets) socket.destroy();
   await closed;
+  await Promise.allSettled(inFlight);
   await engine.close();
 }

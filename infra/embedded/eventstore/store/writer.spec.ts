@@ -99,6 +99,20 @@ test('after a commit that failed in the middle nothing is written any more, and 
   expect(store.head('one')).toMatchObject({ last: 0 });
 });
 
+test('an operation that throws takes nothing of its transaction to the disk', async () => {
+  const commit = jest.spyOn(store, 'commit');
+  const results = await Promise.allSettled([
+    writer.submit(appending('one')),
+    writer.submit((transaction) => {
+      appending('two')(transaction);
+      throw new Error('in the middle');
+    }),
+  ]);
+  expect(results.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+  expect(commit).not.toHaveBeenCalled();
+  await expect(writer.submit(appending('one'))).resolves.toMatchObject({ revision: 0 });
+});
+
 test('a commit that does not end is fatal', async () => {
   jest.spyOn(store, 'commit').mockImplementationOnce(() => new Promise(() => {}));
   const ended = new Promise<void>((resolve) => {

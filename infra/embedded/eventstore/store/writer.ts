@@ -19,6 +19,11 @@ interface Waiting {
   fail(error: Error): void;
 }
 
+interface Decided {
+  readonly settle: () => void;
+  readonly fail: (error: Error) => void;
+}
+
 /** How much one commit takes, so that no caller waits for a giant one. */
 const LARGEST_COMMIT = 4 * 1024 * 1024;
 
@@ -65,6 +70,29 @@ export class Writer {
     await this.running;
   }
 
+  /** Decides as many waiting operations as one commit takes; undefined when nothing may be committed. */
+  private takeGroup(transaction: Transaction): Decided[] | undefined {
+    const group: Decided[] = [];
+    const waiting = this.queue;
+    let taken = 0;
+    try {
+      for (const operation of waiting) {
+        if (transaction.bytes >= LARGEST_COMMIT) break;
+        taken++;
+        const fail = (error: Error): void => operation.fail(error);
+        group.push({ settle: operation.decide(transaction), fail });
+      }
+      return group;
+    } catch (error) {
+      // What threw may have left half of its writes in the transaction, so all of it is dropped.
+      const failure = error instanceof Error ? error : new Error(String(error));
+      for (const operation of waiting.slice(0, taken)) operation.fail(failure);
+      return undefined;
+    } finally {
+      this.queue = waiting.slice(taken);
+    }
+  }
+
   private refuseFromNowOn(failure: CommitFailed): void {
     this.broken = failure;
     for (const operation of this.queue.splice(0)) operation.fail(failure);
@@ -80,35 +108,23 @@ export class Writer {
   private async commitNext(): Promise<void> {
     this.store.refresh();
     const transaction = new Transaction(this.store, this.ends, Date.now());
-    const group: Waiting[] = [];
-    const settlements: (() => void)[] = [];
-    const waiting = this.queue;
-    let taken = 0;
-    while (taken < waiting.length && transaction.bytes < LARGEST_COMMIT) {
-      const operation = waiting[taken++];
-      if (!operation) break;
-      try {
-        settlements.push(operation.decide(transaction));
-        group.push(operation);
-      } catch (error) {
-        operation.fail(error instanceof Error ? error : new Error(String(error)));
-      }
-    }
-    this.queue = waiting.slice(taken);
+    const group = this.takeGroup(transaction);
+    if (!group) return;
     try {
-      if (!transaction.isEmpty) {
-        await this.deadline.guard(this.store.commit(transaction.writes()));
-        this.ends = transaction.ends;
-        this.onCommitted(transaction.records);
-      }
+      if (!transaction.isEmpty) await this.deadline.guard(this.store.commit(transaction.writes()));
     } catch (error) {
       const failure = new CommitFailed(`the event store could not write: ${await reasonOf(error)}`);
-      for (const operation of group) operation.fail(failure);
+      for (const { fail } of group) fail(failure);
       // After a write that failed in the middle nothing is sure but what is on the disk: reading goes on, writing ends.
       if (!(error instanceof DiskFull)) this.refuseFromNowOn(failure);
       return;
     }
-    for (const settle of settlements) settle();
+    if (!transaction.isEmpty) {
+      this.ends = transaction.ends;
+      this.store.refresh();
+      this.onCommitted(transaction.records);
+    }
+    for (const { settle } of group) settle();
   }
 }
 

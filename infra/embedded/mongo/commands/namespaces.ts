@@ -1,4 +1,4 @@
-import { CommandError } from '../errors.js';
+import { CommandError, notImplemented } from '../errors.js';
 import { type Engine } from '../engine.js';
 import { type Plan } from '../query/planner.js';
 import { type CollectionDefinition, type IndexDefinition, namespaceOf } from '../store/index-definition.js';
@@ -68,7 +68,11 @@ export function hintedIndex(collection: CollectionDefinition, hint: BsonValue): 
       ? collection.indexes.find(({ name }) => name === hint.text())
       : findByPattern(collection, hint);
   if (index !== undefined) return index;
-  if (hint.isDocument && parseSort(hint)[0]?.path === '$natural') return collection.indexes[0];
+  const natural = hint.isDocument ? parseSort(hint)[0] : undefined;
+  if (natural?.path === '$natural') {
+    if (natural.descending) throw notImplemented('Reversed natural order');
+    return collection.indexes[0];
+  }
   throw new CommandError(
     'BadValue',
     'error processing query: planner returned error :: caused by :: hint provided does not correspond to an existing index',
@@ -86,7 +90,9 @@ export function findByPattern(
 /** Guards a query that may take many turns: a result cut short by a drop must be an error, not a shorter result. */
 export function readableGuard(engine: Engine, collection: CollectionDefinition, plan: Plan): () => void {
   const namespace = namespaceOf(collection);
+  let checked = engine.catalog.version;
   return () => {
+    if (engine.catalog.version === checked) return;
     const current = engine.catalog.find(namespace);
     if (current?.number !== collection.number) {
       throw new CommandError(
@@ -100,5 +106,6 @@ export function readableGuard(engine: Engine, collection: CollectionDefinition, 
         `index '${plan.index.name}' dropped while a query was reading it`,
       );
     }
+    checked = engine.catalog.version;
   };
 }

@@ -1,7 +1,7 @@
 import { successor } from '../bson/order-key.js';
 import { type BsonValue } from '../bson/value.js';
 import { type CollectionDefinition, type IndexDefinition } from '../store/index-definition.js';
-import { documentKey, numberPrefix } from '../store/index-keys.js';
+import { LONGEST_KEY, numberPrefix } from '../store/index-keys.js';
 import { type KeyRange } from '../store/table-ranges.js';
 import { documentRange } from '../store/document-store.js';
 import { boundsOf, type ByteInterval, type FieldBounds, fieldKey, rangeInterval } from './bounds.js';
@@ -39,14 +39,11 @@ export function planQuery(
 ): Plan {
   const bounds = boundsOf(filter);
   const id = bounds.get('_id');
-  if (id?.equal !== undefined && hint === undefined) {
-    return { kind: 'ids', keys: [documentKey(collection.number, id.equal)] };
+  if (id?.equal !== undefined && (hint === undefined || hint.number === 0)) {
+    return { kind: 'ids', keys: idKeys(collection, [id.equal]) };
   }
   if (id?.among !== undefined && sort.length === 0 && hint === undefined) {
-    return {
-      kind: 'ids',
-      keys: distinctKeys(id.among.map((value) => documentKey(collection.number, value))),
-    };
+    return { kind: 'ids', keys: idKeys(collection, id.among) };
   }
   let best = planCollection(collection, bounds, sort);
   if (hint?.number === 0) return best.plan;
@@ -58,6 +55,17 @@ export function planQuery(
     if (candidate !== undefined && (hint !== undefined || candidate.score > best.score)) best = candidate;
   }
   return best.plan;
+}
+
+/** No document has an `_id` too long for a key, so such an `_id` leads nowhere. */
+function idKeys(collection: CollectionDefinition, ids: readonly BsonValue[]): Buffer[] {
+  const prefix = numberPrefix(collection.number);
+  const keys = ids.map((id) => Buffer.concat([prefix, fieldKey(id, false)]));
+  return distinctKeys(keys.filter((key) => key.length <= LONGEST_KEY));
+}
+
+function isSearchable({ start, end }: KeyRange): boolean {
+  return start.length <= LONGEST_KEY && end.length <= LONGEST_KEY;
 }
 
 function distinctKeys(keys: readonly Buffer[]): Buffer[] {
@@ -72,7 +80,8 @@ function planCollection(
 ): Candidate {
   const whole = documentRange(collection);
   const interval = rangeInterval(bounds.get('_id') ?? {}, false, false);
-  const range = interval === undefined ? whole : within(whole.start, interval);
+  const wanted = interval === undefined ? whole : within(whole.start, interval);
+  const range = isSearchable(wanted) ? wanted : whole;
   const [first] = sort;
   // `_id` is unique, so whatever else the sort names cannot matter.
   const sorted = sort.length === 0 || first?.path === '_id';

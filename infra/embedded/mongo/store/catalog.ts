@@ -26,6 +26,8 @@ export class Catalog {
   private writing = false;
   private changed = false;
   private counter = 0;
+  /** Grows with every change readers get to see. */
+  version = 0;
 
   constructor(private readonly table: Table) {
     this.reload();
@@ -42,6 +44,7 @@ export class Catalog {
     }
     this.counter = this.table.get(COUNTER_KEY)?.readUInt32BE(0) ?? 0;
     this.published = new Map(this.working);
+    this.version += 1;
     this.changed = false;
   }
 
@@ -59,6 +62,7 @@ export class Catalog {
   publish(): void {
     if (!this.changed) return;
     this.published = new Map(this.working);
+    this.version += 1;
     this.changed = false;
   }
 

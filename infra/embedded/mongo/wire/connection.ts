@@ -54,9 +54,10 @@ export class Connection {
     this.busy = true;
     try {
       for (let bytes = this.waiting.shift(); bytes !== undefined; bytes = this.waiting.shift()) {
+        if (this.isGone()) return;
         const request = parseMessage(bytes);
         const reply = await this.answer(request);
-        if (request.silent || this.socket.destroyed) continue;
+        if (request.silent || this.isGone()) continue;
         if (!this.socket.write(encodeReply(request, reply))) await this.drained();
       }
     } catch {
@@ -64,6 +65,10 @@ export class Connection {
     } finally {
       this.busy = false;
     }
+  }
+
+  private isGone(): boolean {
+    return this.socket.destroyed;
   }
 
   private drained(): Promise<void> {

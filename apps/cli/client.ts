@@ -1,0 +1,47 @@
+import { createReadStream } from 'node:fs';
+import { Readable } from 'node:stream';
+import { isJsonObject, type JsonObject } from '../../domain/kernel/json.js';
+
+/** What the platform refused, in its own words. */
+export class RequestFailed extends Error {}
+
+/** The platform's HTTP interface as a client sees it. */
+export class Client {
+  constructor(
+    private readonly url: string,
+    private readonly key: string,
+    private readonly workspace: string,
+  ) {}
+
+  /** @throws RequestFailed with the problem's own words */
+  get(path: string): Promise<JsonObject> {
+    return this.ask('GET', path, {});
+  }
+
+  post(path: string, body: object): Promise<JsonObject> {
+    return this.ask('POST', path, {
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+  }
+
+  upload(path: string, file: string): Promise<JsonObject> {
+    return this.ask('POST', path, {
+      headers: { 'content-type': 'text/csv' },
+      body: Readable.toWeb(createReadStream(file)) as ReadableStream,
+      duplex: 'half',
+    });
+  }
+
+  private async ask(method: string, path: string, { headers, ...rest }: RequestInit): Promise<JsonObject> {
+    const response = await fetch(`${this.url}${path}`, {
+      method,
+      headers: { authorization: `Bearer ${this.key}`, 'x-workspace': this.workspace, ...headers },
+      ...rest,
+    });
+    const answer: unknown = await response.json();
+    if (!isJsonObject(answer)) throw new RequestFailed(`${method} ${path} was not answered with an object`);
+    if (!response.ok) throw new RequestFailed(`${method} ${path}: ${String(answer['detail'])}`);
+    return answer;
+  }
+}

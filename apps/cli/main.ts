@@ -1,0 +1,70 @@
+#!/usr/bin/env node
+import { Command, CommanderError } from 'commander';
+import { BadConfiguration, readConfiguration, type Configuration } from '../config/configuration.js';
+import { DataDirectoryInUse } from '../standalone/data-lock.js';
+import { demo } from './demo.js';
+import { Misuse, exitCodes } from './exit-codes.js';
+import { lag } from './lag.js';
+import { replay } from './replay.js';
+import { verify } from './verify.js';
+
+interface JsonOption {
+  readonly json?: boolean;
+}
+
+/** Ends with 0 (holds), 1 (violated) or 2 (misuse). */
+async function main(): Promise<number> {
+  let code: number = exitCodes.holds;
+  const configured = (data: string | undefined): Configuration =>
+    readConfiguration({ ...process.env, ...(data !== undefined && { AXION_DATA: data }) });
+  const program = new Command('axion')
+    .description('Looks after an Axion: works while it runs and while it does not.')
+    .option('--data <directory>', 'the data directory (AXION_DATA; ./data)')
+    .showHelpAfterError()
+    .exitOverride();
+  const data = (): string | undefined => program.opts<{ data?: string }>().data;
+
+  program
+    .command('verify')
+    .description('walk every stream and check every link and every id')
+    .option('--json', 'one line of JSON for machines')
+    .action(async ({ json = false }: JsonOption) => {
+      code = await verify(configured(data()), { json });
+    });
+  program
+    .command('replay')
+    .description('rebuild read models in memory and compare them with what is stored; all of them when none is named')
+    .argument('[read-model...]')
+    .option('--check', 'compare, and change nothing')
+    .option('--json', 'one line of JSON for machines')
+    .action(async (names: string[], { check = false, json = false }: JsonOption & { readonly check?: boolean }) => {
+      code = await replay(configured(data()), names, { check, json });
+    });
+  program
+    .command('lag')
+    .description('how far each read model is behind the log')
+    .option('--json', 'one line of JSON for machines')
+    .action(async ({ json = false }: JsonOption) => {
+      code = await lag(configured(data()), { json });
+    });
+  program
+    .command('demo')
+    .description('reconcile the sample in a temporary directory, and check everything there is to check')
+    .option('--json', 'one line of JSON for machines')
+    .action(async ({ json = false }: JsonOption) => {
+      code = await demo({ json });
+    });
+
+  try {
+    await program.parseAsync();
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.holds : exitCodes.misuse;
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    return error instanceof Misuse || error instanceof BadConfiguration || error instanceof DataDirectoryInUse
+      ? exitCodes.misuse
+      : exitCodes.violated;
+  }
+  return code;
+}
+
+process.exitCode = await main();

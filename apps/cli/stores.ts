@@ -1,0 +1,53 @@
+import type { EventCodec } from '../../infra/eventstore/event-codec.js';
+import { EventStoreDbEventLog } from '../../infra/eventstore/eventstoredb-event-log.js';
+import { MongoReadModelStore } from '../../infra/mongo/mongo-read-model-store.js';
+import type { Configuration } from '../config/configuration.js';
+import { newCodec, type StoreUrls } from '../config/platform.js';
+import { needsEmbeddedNodes, openEmbeddedNodes } from '../standalone/embedded-nodes.js';
+import { readRunFile } from '../standalone/run-file.js';
+
+export interface Stores {
+  readonly log: EventStoreDbEventLog;
+  readonly store: MongoReadModelStore;
+  readonly codec: EventCodec;
+}
+
+/**
+ * Lends a command the stores: those of the running platform, or else the data directory itself.
+ *
+ * @throws DataDirectoryInUse when the directory stays locked for 10 s
+ */
+export async function withStores<Result>(
+  configuration: Configuration,
+  work: (stores: Stores) => Promise<Result>,
+): Promise<Result> {
+  const running = readRunFile(configuration.dataDirectory);
+  if (running) return withUrls(configuration, running, work);
+  if (!needsEmbeddedNodes(configuration))
+    return withUrls(
+      configuration,
+      { eventStoreUrl: configuration.eventStoreUrl ?? '', mongoUrl: configuration.mongoUrl ?? '' },
+      work,
+    );
+  const nodes = await openEmbeddedNodes(configuration);
+  try {
+    return await withUrls(configuration, nodes.urls, work);
+  } finally {
+    await nodes.close();
+  }
+}
+
+export async function withUrls<Result>(
+  configuration: Configuration,
+  { eventStoreUrl, mongoUrl }: StoreUrls,
+  work: (stores: Stores) => Promise<Result>,
+): Promise<Result> {
+  const log = new EventStoreDbEventLog(eventStoreUrl);
+  const store = new MongoReadModelStore(mongoUrl, configuration.mongoDatabase);
+  try {
+    return await work({ log, store, codec: newCodec(configuration) });
+  } finally {
+    await log.close();
+    await store.close();
+  }
+}
