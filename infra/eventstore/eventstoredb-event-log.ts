@@ -11,6 +11,7 @@ import {
   jsonEvent,
   type AllStreamRecordedEvent,
   type RecordedEvent,
+  type StreamingRead,
 } from '@eventstore/db-client';
 import { messageOf } from '../../domain/kernel/errors.js';
 import {
@@ -26,12 +27,15 @@ import {
   type StoredEvent,
 } from '../../domain/kernel/ports/event-log.js';
 import type { StreamName } from '../../domain/kernel/names.js';
+import { pause } from '../system/pause.js';
 import { signalsOf } from './log-subscription.js';
 
 export interface EventLogOptions {
   /** After this long without an answer an append is unknown. Default 10 s. */
   readonly appendTimeoutMs?: number;
 }
+
+const closeWithinMs = 500;
 
 /** The EventLog port over EventStoreDB's official client; its errors are translated here and nowhere else. */
 export class EventStoreDbEventLog implements EventLog {
@@ -66,7 +70,8 @@ export class EventStoreDbEventLog implements EventLog {
   async *read(stream: string, from?: bigint): AsyncIterable<StoredEvent> {
     try {
       const events = this.client.readStream(stream, { direction: FORWARDS, fromRevision: from ?? START });
-      for await (const { event, commitPosition } of events) if (event) yield toStored(event, commitPosition);
+      for await (const { event, commitPosition } of untilAbandoned(events))
+        if (event) yield toStored(event, commitPosition);
     } catch (error) {
       if (error instanceof StreamNotFoundError) return;
       throw unavailable(error);
@@ -87,7 +92,7 @@ export class EventStoreDbEventLog implements EventLog {
   async *readAll(from?: bigint): AsyncIterable<StoredEvent> {
     const fromPosition = from === undefined ? START : { commit: from, prepare: from };
     try {
-      for await (const { event } of this.client.readAll({ direction: FORWARDS, fromPosition }))
+      for await (const { event } of untilAbandoned(this.client.readAll({ direction: FORWARDS, fromPosition })))
         if (event) yield toStored(event, undefined);
     } catch (error) {
       throw unavailable(error);
@@ -104,7 +109,8 @@ export class EventStoreDbEventLog implements EventLog {
 
   async head(): Promise<bigint | undefined> {
     try {
-      for await (const { event } of this.client.readAll({ direction: BACKWARDS, fromPosition: END }))
+      const events = this.client.readAll({ direction: BACKWARDS, fromPosition: END });
+      for await (const { event } of untilAbandoned(events))
         if (event && !event.streamId.startsWith('$')) return event.position.commit;
       return undefined;
     } catch (error) {
@@ -113,7 +119,8 @@ export class EventStoreDbEventLog implements EventLog {
   }
 
   async close(): Promise<void> {
-    await this.client.dispose();
+    // The client waits for streams that it cancelled to end, which those that nobody reads never do.
+    await Promise.race([this.client.dispose(), pause(closeWithinMs)]);
   }
 
   /** The client's batch append has no deadline of its own: a lost answer would be waited for for ever. */
@@ -128,6 +135,17 @@ export class EventStoreDbEventLog implements EventLog {
       clearTimeout(timer);
       append.catch(() => undefined);
     }
+  }
+}
+
+/** A read that is left early is cancelled: the server would go on sending. */
+async function* untilAbandoned<Item>(reading: StreamingRead<Item>): AsyncIterable<Item> {
+  let ended = false;
+  try {
+    yield* reading;
+    ended = true;
+  } finally {
+    if (!ended) await reading.cancel();
   }
 }
 
