@@ -3,7 +3,12 @@ const specs = '[.](spec|contract)[.]ts$';
 /** The import rules of docs/architecture.md. A specification beside the code may import what it tests it with. */
 module.exports = {
   forbidden: [
-    { name: 'no-circular', severity: 'error', from: {}, to: { circular: true, dependencyTypesNot: ['type-only'] } },
+    {
+      name: 'no-circular',
+      severity: 'error',
+      from: {},
+      to: { circular: true, dependencyTypesNot: ['type-only'] },
+    },
     {
       name: 'domain-knows-only-domain',
       comment: 'Domain code is pure: it imports the kernel, its own context and class-validator.',
@@ -41,7 +46,12 @@ module.exports = {
       from: { path: '^infra/embedded/' },
       to: { path: '^(apps|domain|projections|infra)/', pathNot: '^infra/embedded/' },
     },
-    { name: 'nobody-imports-apps', severity: 'error', from: { pathNot: '^(apps|bench|test)/' }, to: { path: '^apps/' } },
+    {
+      name: 'nobody-imports-apps',
+      severity: 'error',
+      from: { pathNot: '^(apps|bench|test)/' },
+      to: { path: '^apps/' },
+    },
     { name: 'no-orphan-dependencies', severity: 'error', from: {}, to: { couldNotResolve: true } },
     {
       name: 'no-development-dependencies-in-the-product',
@@ -55,6 +65,9 @@ module.exports = {
     exclude: { path: '^dist/' },
     tsConfig: { fileName: 'tsconfig.json' },
     tsPreCompilationDeps: true,
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'default', 'types'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default', 'types'],
+    },
   },
 };

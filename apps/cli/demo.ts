@@ -40,7 +40,8 @@ export async function demo({ json }: { readonly json: boolean }): Promise<number
       links: await verifyStores(stores),
       replay: await replayStores(stores, projections),
     }));
-    const holds = isTruth(report) && links.violations.length === 0 && replay.every(({ drift }) => drift.length === 0);
+    const holds =
+      isTruth(report) && links.violations.length === 0 && replay.every(({ drift }) => drift.length === 0);
     print(json ? JSON.stringify({ holds, report, links, replay }) : describe(report, links, replay, holds));
     return holds ? exitCodes.holds : exitCodes.violated;
   } finally {
@@ -54,7 +55,10 @@ async function reconcileSample(client: Client, say: (line: string) => void): Pro
   await client.post('/v1/tenancy/workspaces', { id: 'demo', name: 'Demonstration' });
   await client.post('/v1/reconciliation/sources', readJson('profile.json'));
   const uploadIds: string[] = [];
-  for (const [side, source] of [['internal', 'axion-csv'], ['broker', 'broker-csv']] as const) {
+  for (const [side, source] of [
+    ['internal', 'axion-csv'],
+    ['broker', 'broker-csv'],
+  ] as const) {
     const upload = await client.upload(
       `/v1/reconciliation/uploads?side=${side}&source=${source}`,
       join(sample, `${side}.csv`),
@@ -63,7 +67,12 @@ async function reconcileSample(client: Client, say: (line: string) => void): Pro
     uploadIds.push(textOf(upload['uploadId']));
   }
   const [internal = '', broker = ''] = uploadIds;
-  const terms = { tradeDate: tradeDate ?? null, internal: [internal], broker: [broker], tolerances: tolerances ?? {} };
+  const terms = {
+    tradeDate: tradeDate ?? null,
+    internal: [internal],
+    broker: [broker],
+    tolerances: tolerances ?? {},
+  };
   const { runId } = await client.post('/v1/reconciliation/runs', terms);
   const path = `/v1/reconciliation/runs/${textOf(runId)}`;
   const deadline = Date.now() + runWithinMs;
@@ -100,7 +109,12 @@ function isTruth({ counts }: JsonObject): boolean {
   return pairs.every(([found, name]) => found === truth[name]);
 }
 
-function describe(report: JsonObject, links: LinkReport, replay: readonly ReplayReport[], holds: boolean): string {
+function describe(
+  report: JsonObject,
+  links: LinkReport,
+  replay: readonly ReplayReport[],
+  holds: boolean,
+): string {
   const rows = (group: JsonValue | undefined): (readonly (string | number)[])[] =>
     isJsonObject(group) ? Object.entries(group).map(([name, count]) => [name, Number(count)]) : [];
   const counts = isJsonObject(report['counts']) ? report['counts'] : {};
@@ -109,7 +123,11 @@ function describe(report: JsonObject, links: LinkReport, replay: readonly Replay
     '',
     `Reconciliation of ${textOf(report['tradeDate'])}: ${rate} % of the records match`,
     '',
-    table([['Records', 'count'], ['internal', Number(counts['internal'])], ['broker', Number(counts['broker'])]]),
+    table([
+      ['Records', 'count'],
+      ['internal', Number(counts['internal'])],
+      ['broker', Number(counts['broker'])],
+    ]),
     '',
     table([['Matches', 'count'], ...rows(counts['matched'])]),
     '',

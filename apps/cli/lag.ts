@@ -5,8 +5,13 @@ import { exitCodes } from './exit-codes.js';
 import { withStores } from './stores.js';
 import { print, table } from './terminal.js';
 
-export async function lag(configuration: Configuration, { json }: { readonly json: boolean }): Promise<number> {
-  const reports = await withStores(configuration, ({ log, store }) => measureLag(projections, log, store, Date.now()));
+export async function lag(
+  configuration: Configuration,
+  { json }: { readonly json: boolean },
+): Promise<number> {
+  const reports = await withStores(configuration, ({ log, store }) =>
+    measureLag(projections, log, store, Date.now()),
+  );
   const rows = reports.map(({ readModel, version, events, seconds, applied }) => [
     `${readModel} v${version}`,
     events,

@@ -33,13 +33,17 @@ async function main(): Promise<number> {
     });
   program
     .command('replay')
-    .description('rebuild read models in memory and compare them with what is stored; all of them when none is named')
+    .description(
+      'rebuild read models in memory and compare them with what is stored; all of them when none is named',
+    )
     .argument('[read-model...]')
     .option('--check', 'compare, and change nothing')
     .option('--json', 'one line of JSON for machines')
-    .action(async (names: string[], { check = false, json = false }: JsonOption & { readonly check?: boolean }) => {
-      code = await replay(configured(data()), names, { check, json });
-    });
+    .action(
+      async (names: string[], { check = false, json = false }: JsonOption & { readonly check?: boolean }) => {
+        code = await replay(configured(data()), names, { check, json });
+      },
+    );
   program
     .command('lag')
     .description('how far each read model is behind the log')

@@ -11,7 +11,11 @@ export interface ReplayOptions {
   readonly json: boolean;
 }
 
-export async function replay(configuration: Configuration, names: readonly string[], options: ReplayOptions): Promise<number> {
+export async function replay(
+  configuration: Configuration,
+  names: readonly string[],
+  options: ReplayOptions,
+): Promise<number> {
   if (!options.check) throw new Misuse('replay needs --check: it compares, and changes nothing');
   const chosen = names.length === 0 ? projections : names.map(named);
   const reports = await withStores(configuration, (stores) => replayStores(stores, chosen));
@@ -20,9 +24,15 @@ export async function replay(configuration: Configuration, names: readonly strin
   return holds ? exitCodes.holds : exitCodes.violated;
 }
 
-export async function replayStores(stores: Stores, chosen: readonly AnyProjection[]): Promise<readonly ReplayReport[]> {
+export async function replayStores(
+  stores: Stores,
+  chosen: readonly AnyProjection[],
+): Promise<readonly ReplayReport[]> {
   const progress = progressBar('replaying', await stores.log.head());
-  const reports = await checkReplay(chosen, { ...stores, onProgress: progress.show });
+  const reports = await checkReplay(chosen, {
+    ...stores,
+    onProgress: (position, events) => progress.show(position, events),
+  });
   progress.done();
   return reports;
 }
@@ -45,6 +55,9 @@ export function describeReplay(reports: readonly ReplayReport[]): string {
 
 function named(name: string): AnyProjection {
   const found = projections.find((projection) => projection.name === name);
-  if (!found) throw new Misuse(`there is no read model ${name}; there are ${projections.map((one) => one.name).join(', ')}`);
+  if (!found)
+    throw new Misuse(
+      `there is no read model ${name}; there are ${projections.map((one) => one.name).join(', ')}`,
+    );
   return found;
 }

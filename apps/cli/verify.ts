@@ -5,7 +5,10 @@ import { exitCodes } from './exit-codes.js';
 import { withStores, type Stores } from './stores.js';
 import { print, progressBar, table } from './terminal.js';
 
-export async function verify(configuration: Configuration, { json }: { readonly json: boolean }): Promise<number> {
+export async function verify(
+  configuration: Configuration,
+  { json }: { readonly json: boolean },
+): Promise<number> {
   const report = await withStores(configuration, verifyStores);
   print(json ? JSON.stringify({ holds: report.violations.length === 0, ...report }) : describeLinks(report));
   return report.violations.length === 0 ? exitCodes.holds : exitCodes.violated;
@@ -13,12 +16,22 @@ export async function verify(configuration: Configuration, { json }: { readonly 
 
 export async function verifyStores({ log }: Stores): Promise<LinkReport> {
   const progress = progressBar('verifying', await log.head());
-  const report = await verifyLinks(log, { audited: auditedCategories, onProgress: progress.show });
+  const report = await verifyLinks(log, {
+    audited: auditedCategories,
+    onProgress: (position, events) => progress.show(position, events),
+  });
   progress.done();
   return report;
 }
 
-export function describeLinks({ events, streams, bookkeeping, passedOver, violations, origin }: LinkReport): string {
+export function describeLinks({
+  events,
+  streams,
+  bookkeeping,
+  passedOver,
+  violations,
+  origin,
+}: LinkReport): string {
   const summary = table([
     ['The chain', ''],
     ['origin', origin ?? 'none yet'],

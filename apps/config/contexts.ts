@@ -33,6 +33,11 @@ export const projections: readonly AnyProjection[] = [
   openJobsModel,
 ];
 
-export const eventTables: readonly Readonly<Record<string, EventDefinition>>[] = deciders.map(({ events }) => events);
+export const eventTables: readonly Readonly<Record<string, EventDefinition>>[] = deciders.map(
+  ({ events }) => events,
+);
 
-export const auditedCategories: ReadonlySet<string> = new Set(['origin', ...deciders.map(({ category }) => category)]);
+export const auditedCategories: ReadonlySet<string> = new Set([
+  'origin',
+  ...deciders.map(({ category }) => category),
+]);

@@ -41,7 +41,8 @@ export interface Platform {
 /** How long an append that stayed without an answer rests before it is sent again. */
 const pauseMs = 500;
 
-export const objectsDirectoryOf = ({ dataDirectory }: Configuration): string => join(dataDirectory, 'objects');
+export const objectsDirectoryOf = ({ dataDirectory }: Configuration): string =>
+  join(dataDirectory, 'objects');
 export const keysDirectoryOf = ({ dataDirectory }: Configuration): string => join(dataDirectory, 'keys');
 
 /** Logs go to standard error; standard output belongs to what a person asked for. */
@@ -54,7 +55,11 @@ export function newCodec(configuration: Configuration): EventCodec {
   return new EventCodec(eventTables, new SubjectSealer(subjectKeys));
 }
 
-export async function openPlatform(configuration: Configuration, urls: StoreUrls, part: string): Promise<Platform> {
+export async function openPlatform(
+  configuration: Configuration,
+  urls: StoreUrls,
+  part: string,
+): Promise<Platform> {
   const log = new EventStoreDbEventLog(urls.eventStoreUrl);
   const store = new MongoReadModelStore(urls.mongoUrl, configuration.mongoDatabase);
   const codec = newCodec(configuration);

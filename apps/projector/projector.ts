@@ -3,7 +3,13 @@ import { projections } from '../config/contexts.js';
 import type { Platform } from '../config/platform.js';
 
 /** Keeps every read model up to date in this process. */
-export async function startProjector({ log, codec, store, logger, configuration }: Platform): Promise<Projector> {
+export async function startProjector({
+  log,
+  codec,
+  store,
+  logger,
+  configuration,
+}: Platform): Promise<Projector> {
   const projector = new Projector({ log, codec, store, projections, logger, lanes: configuration.lanes });
   await projector.start();
   return projector;

@@ -12,7 +12,7 @@ export interface ApplicationReady {
   readonly url: string;
 }
 
-serveAsChild<ApplicationStart, ApplicationReady>(async ({ configuration, urls }) => {
+serveAsChild<ApplicationReady>(async ({ configuration, urls }: ApplicationStart) => {
   const application = await startApplication(configuration, urls);
   return { ready: { url: application.url }, stop: () => application.stop() };
 });

@@ -7,11 +7,13 @@ export interface Running<Ready> {
   stop(): Promise<void>;
 }
 
+type StartChild<Ready> = { bivariant(options: object): Promise<Running<Ready>> }['bivariant'];
+
 /**
  * The child's side: starts when told to, stops when told to, and ends with its supervisor.
  * The terminal's Ctrl-C reaches the whole group; only the supervisor heeds it, so that the order of stopping is its own.
  */
-export function serveAsChild<Start, Ready>(start: (options: Start) => Promise<Running<Ready>>): void {
+export function serveAsChild<Ready>(start: StartChild<Ready>): void {
   let running: Running<Ready> | undefined;
   const fail = (error: unknown): never => {
     process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
@@ -21,13 +23,12 @@ export function serveAsChild<Start, Ready>(start: (options: Start) => Promise<Ru
   process.on('SIGTERM', () => undefined);
   process.on('disconnect', () => process.exit(1));
   process.on('message', (message) => {
-    const told = message as ToChild<Start>;
+    const told = message as ToChild<object>;
     if (told.kind === 'start')
       void start(told.start).then((started) => {
         running = started;
         process.send?.({ kind: 'ready', ready: started.ready } satisfies FromChild<Ready>);
       }, fail);
-    else
-      void Promise.resolve(running?.stop()).then(() => process.exit(0), fail);
+    else void Promise.resolve(running?.stop()).then(() => process.exit(0), fail);
   });
 }

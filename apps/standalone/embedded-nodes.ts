@@ -20,14 +20,21 @@ export interface EmbeddedNodes {
 export const anyPorts: NodePorts = { eventStore: 0, mongo: 0 };
 
 /** Starts the nodes that no URL replaces, on the data directory, which is locked meanwhile. */
-export async function openEmbeddedNodes(configuration: Configuration, ports = anyPorts): Promise<EmbeddedNodes> {
+export async function openEmbeddedNodes(
+  configuration: Configuration,
+  ports = anyPorts,
+): Promise<EmbeddedNodes> {
   const { dataDirectory, eventStoreUrl, mongoUrl } = configuration;
   const lock = await lockDataDirectory(dataDirectory);
   let eventStore: EventStoreNode | undefined;
   let mongo: MongoNode | undefined;
   if (eventStoreUrl === undefined)
-    eventStore = await startEventStoreNode({ directory: join(dataDirectory, 'eventstore'), port: ports.eventStore });
-  if (mongoUrl === undefined) mongo = await startMongoNode({ directory: join(dataDirectory, 'mongo'), port: ports.mongo });
+    eventStore = await startEventStoreNode({
+      directory: join(dataDirectory, 'eventstore'),
+      port: ports.eventStore,
+    });
+  if (mongoUrl === undefined)
+    mongo = await startMongoNode({ directory: join(dataDirectory, 'mongo'), port: ports.mongo });
   return {
     ports: { eventStore: eventStore?.port ?? 0, mongo: mongo?.port ?? 0 },
     urls: { eventStoreUrl: eventStoreUrl ?? eventStore?.url ?? '', mongoUrl: mongoUrl ?? mongo?.url ?? '' },

@@ -13,7 +13,7 @@ export interface NodesReady {
   readonly urls: StoreUrls;
 }
 
-serveAsChild<NodesStart, NodesReady>(async ({ configuration, ports }) => {
+serveAsChild<NodesReady>(async ({ configuration, ports }: NodesStart) => {
   const nodes = await openEmbeddedNodes(configuration, ports);
   return { ready: { ports: nodes.ports, urls: nodes.urls }, stop: () => nodes.close() };
 });

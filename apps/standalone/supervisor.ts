@@ -19,7 +19,10 @@ export async function supervise(configuration: Configuration, logger: Logger): P
   const { dataDirectory } = configuration;
   // A restarted node takes the ports that its clients know already.
   let ports = anyPorts;
-  let urls: StoreUrls = { eventStoreUrl: configuration.eventStoreUrl ?? '', mongoUrl: configuration.mongoUrl ?? '' };
+  let urls: StoreUrls = {
+    eventStoreUrl: configuration.eventStoreUrl ?? '',
+    mongoUrl: configuration.mongoUrl ?? '',
+  };
   let application = configuration;
   let url = '';
   const onDeath = (part: string) => (how: string, restartMs: number) =>

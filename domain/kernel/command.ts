@@ -34,15 +34,20 @@ function fieldsOf(prototype: object): PlatformFields {
   return fieldsByPrototype.get(prototype) ?? none;
 }
 
-const nestedTypes = new WeakMap<object, Map<string, () => new () => object>>();
+type NestedClass = () => new () => object;
+
+const nestedTypes = new WeakMap<object, Map<string, NestedClass>>();
 
 /** Says which class the object in a field is of, so that its own rules are checked too. */
-export function NestedType(type: () => new () => object): PropertyDecorator {
+export function NestedType(type: NestedClass): PropertyDecorator {
   return (prototype, property) => {
-    nestedTypes.set(prototype, (nestedTypes.get(prototype) ?? new Map()).set(String(property), type));
+    nestedTypes.set(
+      prototype,
+      (nestedTypes.get(prototype) ?? new Map<string, NestedClass>()).set(String(property), type),
+    );
   };
 }
 
-export function nestedTypesOf(type: new () => object): ReadonlyMap<string, () => new () => object> {
+export function nestedTypesOf(type: new () => object): ReadonlyMap<string, NestedClass> {
   return nestedTypes.get(type.prototype as object) ?? new Map();
 }

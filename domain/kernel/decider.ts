@@ -9,7 +9,9 @@ type CommandOf<Commands extends CommandClasses> = InstanceType<Commands[keyof Co
 export interface Decider<State, Event extends AnyEvent, Commands extends CommandClasses = CommandClasses> {
   /** lowerCamelCase; the first part of the stream's name. */
   readonly category: string;
-  readonly events: { readonly [Type in Event['type']]: EventDefinition<Extract<Event, { type: Type }>['data']> };
+  readonly events: {
+    readonly [Type in Event['type']]: EventDefinition<Extract<Event, { type: Type }>['data']>;
+  };
   readonly commands: Commands;
   readonly initial: State;
   /** The aggregate that a command speaks of, 1 to 200 printable characters. */
@@ -44,7 +46,9 @@ export interface AnyDecider {
   readonly decide: Readonly<Record<string, DecideAny>>;
   readonly evolve: Readonly<Record<string, EvolveAny>>;
 }
-type DecideAny = { bivariant(command: object, state: unknown, context: CommandContext): readonly AnyEvent[] }['bivariant'];
+type DecideAny = {
+  bivariant(command: object, state: unknown, context: CommandContext): readonly AnyEvent[];
+}['bivariant'];
 type EvolveAny = { bivariant(state: unknown, event: AnyEvent): unknown }['bivariant'];
 
 /** The state after an event. @throws RangeError for a type that the decider does not know */

@@ -22,7 +22,9 @@ export const erased: Erased = { $erased: true };
 export type Erasable<T> = T | Sealed | Erased;
 
 export function isSealed(value: unknown): value is Sealed {
-  return typeof value === 'object' && value !== null && '$sealed' in value && typeof value.$sealed === 'string';
+  return (
+    typeof value === 'object' && value !== null && '$sealed' in value && typeof value.$sealed === 'string'
+  );
 }
 
 export function isErased(value: unknown): value is Erased {

@@ -46,7 +46,11 @@ export function isRejected(error: unknown): error is Rejected {
 }
 
 /** @throws InvariantBroken unless `condition` holds; on in production too. */
-export function invariant(condition: boolean, message: string, details: ErrorDetails = {}): asserts condition {
+export function invariant(
+  condition: boolean,
+  message: string,
+  details: ErrorDetails = {},
+): asserts condition {
   if (!condition) throw new InvariantBroken('kernel.invariant', message, details);
 }
 

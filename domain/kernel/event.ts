@@ -44,7 +44,8 @@ export function event<Data extends object>(options: EventOptions<Data> = {}): Ev
   const { version = 1, upcasts = {}, erasable = {} } = options;
   for (let older = 1; older < version; older++)
     if (!upcasts[older]) throw new RangeError(`no upcast from version ${older} to ${older + 1}`);
-  if (Object.keys(upcasts).length !== version - 1) throw new RangeError('an upcast leads beyond the newest version');
+  if (Object.keys(upcasts).length !== version - 1)
+    throw new RangeError('an upcast leads beyond the newest version');
   return { version, upcasts, erasable };
 }
 

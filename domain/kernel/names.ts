@@ -32,7 +32,12 @@ export function isWorkspaceId(text: string): text is WorkspaceId {
 /** @throws Rejected `kernel.bad-stream-name` when a part could make the name read in a second way. */
 export function streamName(category: string, workspace: WorkspaceId, id: string): StreamName {
   const name = `${category}-${workspace}.${id}`;
-  if (!categoryPattern.test(category) || !isWorkspaceId(workspace) || !idPattern.test(id) || !isStreamName(name))
+  if (
+    !categoryPattern.test(category) ||
+    !isWorkspaceId(workspace) ||
+    !idPattern.test(id) ||
+    !isStreamName(name)
+  )
     throw new Rejected('kernel.bad-stream-name', 'an id is 1 to 200 printable characters without spaces');
   return name;
 }

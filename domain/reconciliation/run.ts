@@ -34,9 +34,12 @@ export const run = decider<Run, RunEvent>()({
         });
       const bookFor = (side: BookSide) => (uploadId: string) => {
         const book = books.find((candidate) => candidate.uploadId === uploadId);
-        if (!book) throw new Rejected('reconciliation.unknown-upload', `there is no upload ${uploadId}`, { uploadId });
+        if (!book)
+          throw new Rejected('reconciliation.unknown-upload', `there is no upload ${uploadId}`, { uploadId });
         if (book.side !== side)
-          throw new Rejected('reconciliation.wrong-side', `upload ${uploadId} is of the ${book.side} side`, { uploadId });
+          throw new Rejected('reconciliation.wrong-side', `upload ${uploadId} is of the ${book.side} side`, {
+            uploadId,
+          });
         return book;
       };
       const data = {
@@ -52,7 +55,10 @@ export const run = decider<Run, RunEvent>()({
     StartRun: ({ runId }, before) => {
       if (before.state !== 'open') throw notOpen(runId, before);
       if (before.attempts >= maximumAttempts)
-        throw new Rejected('reconciliation.attempts-exhausted', `the run ended its worker ${maximumAttempts} times`);
+        throw new Rejected(
+          'reconciliation.attempts-exhausted',
+          `the run ended its worker ${maximumAttempts} times`,
+        );
       return [{ type: 'RunStarted', data: { runId, attempt: before.attempts + 1 } }];
     },
 

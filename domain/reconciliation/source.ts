@@ -22,7 +22,10 @@ export const source = decider<Source, SourceEvent>()({
   decide: {
     RegisterSource: (command, { version, profile }) => {
       if (command.name === axionCsv.name)
-        throw new Rejected('reconciliation.reserved-source', `${axionCsv.name} is built in and cannot be changed`);
+        throw new Rejected(
+          'reconciliation.reserved-source',
+          `${axionCsv.name} is built in and cannot be changed`,
+        );
       const asked: MappingProfile = { ...command };
       const compiled = compileProfile(asked);
       if ('problems' in compiled)
@@ -30,7 +33,9 @@ export const source = decider<Source, SourceEvent>()({
           problems: compiled.problems.map(({ field, reason }) => ({ field, reason })),
         });
       if (profile && sameProfile(profile, asked)) return [];
-      return [{ type: 'SourceRegistered', data: { name: command.name, version: version + 1, profile: asked } }];
+      return [
+        { type: 'SourceRegistered', data: { name: command.name, version: version + 1, profile: asked } },
+      ];
     },
   },
 
@@ -40,7 +45,10 @@ export const source = decider<Source, SourceEvent>()({
 });
 
 /** The profile that files of a source are read by; the built-in source has one without ever being registered. */
-export function profileOf(name: string, { version, profile }: Source): { version: number; profile: MappingProfile } {
+export function profileOf(
+  name: string,
+  { version, profile }: Source,
+): { version: number; profile: MappingProfile } {
   if (name === axionCsv.name) return { version: 1, profile: axionCsv };
   if (!profile) throw new Rejected('reconciliation.unknown-source', `there is no source ${name}`);
   return { version, profile };

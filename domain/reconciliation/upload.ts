@@ -19,7 +19,11 @@ export const upload = decider<Upload, UploadEvent>()({
     RecordUpload: (command, { recorded }) => {
       if (recorded) return [];
       const { rows, accepted, rejected } = command.upload;
-      invariant(rows === accepted + rejected, 'every row is accepted or rejected', { rows, accepted, rejected });
+      invariant(rows === accepted + rejected, 'every row is accepted or rejected', {
+        rows,
+        accepted,
+        rejected,
+      });
       if (rows === 0) throw new Rejected('reconciliation.empty-upload', 'the file holds no rows');
       return [{ type: 'UploadRecorded', data: command.upload }];
     },
@@ -32,7 +36,8 @@ export const upload = decider<Upload, UploadEvent>()({
 
 /** @throws Rejected `reconciliation.unknown-upload` */
 export function bookOf(uploadId: string, { recorded }: Upload): RunBook {
-  if (!recorded) throw new Rejected('reconciliation.unknown-upload', `there is no upload ${uploadId}`, { uploadId });
+  if (!recorded)
+    throw new Rejected('reconciliation.unknown-upload', `there is no upload ${uploadId}`, { uploadId });
   const { side, records, timeResolution } = recorded;
   return { uploadId, side, records, timeResolution };
 }

@@ -32,7 +32,11 @@ export const apiKey = decider<ApiKey, ApiKeyEvent>()({
   },
 
   evolve: {
-    ApiKeyIssued: (_before, { data }) => ({ state: 'active', secretHash: data.secretHash, roles: data.roles }),
+    ApiKeyIssued: (_before, { data }) => ({
+      state: 'active',
+      secretHash: data.secretHash,
+      roles: data.roles,
+    }),
     ApiKeyRevoked: () => ({ state: 'revoked' }),
   },
 });

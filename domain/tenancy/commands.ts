@@ -1,4 +1,13 @@
-import { ArrayNotEmpty, ArrayUnique, IsArray, IsIn, IsString, IsUUID, Length, Matches } from 'class-validator';
+import {
+  ArrayNotEmpty,
+  ArrayUnique,
+  IsArray,
+  IsIn,
+  IsString,
+  IsUUID,
+  Length,
+  Matches,
+} from 'class-validator';
 import { FilledIn, Generated } from '../kernel/command.js';
 import { roles, type Role } from './roles.js';
 

@@ -41,8 +41,11 @@ describe('an API key', () => {
 });
 
 describe('roles', () => {
-  it.each(roles.map((role, index) => [role, index] as const))('%s may do what the %i below it may', (role, index) => {
-    expect(roles.filter((needed) => allows([role], needed))).toEqual(roles.slice(0, index + 1));
-  });
+  it.each(roles.map((role, index) => [role, index] as const))(
+    '%s may do what the %i below it may',
+    (role, index) => {
+      expect(roles.filter((needed) => allows([role], needed))).toEqual(roles.slice(0, index + 1));
+    },
+  );
   it('none allow nothing', () => expect(allows([], 'viewer')).toBe(false));
 });

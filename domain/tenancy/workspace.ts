@@ -19,7 +19,10 @@ export const workspace = decider<Workspace, WorkspaceEvent>()({
     CreateWorkspace: ({ id, name }, existing) => {
       if (existing.name === name) return [];
       if (existing.name !== undefined)
-        throw new Rejected('tenancy.workspace-exists', `there is a workspace ${id} already, under another name`);
+        throw new Rejected(
+          'tenancy.workspace-exists',
+          `there is a workspace ${id} already, under another name`,
+        );
       return [{ type: 'WorkspaceCreated', data: { id, name } }];
     },
   },

@@ -40,7 +40,10 @@ interface Followed {
 }
 
 /** Walks everything once and checks every link, every id, and that revisions follow one another. */
-export async function verifyLinks(log: EventLog, { audited, onProgress }: VerifyOptions): Promise<LinkReport> {
+export async function verifyLinks(
+  log: EventLog,
+  { audited, onProgress }: VerifyOptions,
+): Promise<LinkReport> {
   const origin = await readOrigin(log);
   const followed = new Map<string, Followed>();
   const bookkeeping = new Set<string>();

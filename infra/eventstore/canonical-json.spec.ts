@@ -24,7 +24,8 @@ describe('canonical JSON', () => {
 });
 
 describe('data about to be stored', () => {
-  it('drops properties that are undefined', () => expect(toStorableJson({ a: undefined, b: 1 })).toEqual({ b: 1 }));
+  it('drops properties that are undefined', () =>
+    expect(toStorableJson({ a: undefined, b: 1 })).toEqual({ b: 1 }));
 
   it.each<[string, object, string]>([
     ['an undefined member of a list', { a: [1, undefined] }, '/a/1'],
@@ -35,7 +36,10 @@ describe('data about to be stored', () => {
     ['a name that could poison a prototype', JSON.parse('{"a":{"__proto__":1}}') as object, '/a/__proto__'],
     ['a date, which is not plain data', { at: new Date(0) }, '/at'],
   ])('refuses %s and says where it is', (_what, value, path) =>
-    expect(() => toStorableJson(value)).toThrow(expect.objectContaining({ code: 'json.refused', details: { path } })));
+    expect(() => toStorableJson(value)).toThrow(
+      expect.objectContaining({ code: 'json.refused', details: { path } }),
+    ),
+  );
 
   it('refuses nesting deeper than 64', () => {
     let deep: object = {};

@@ -39,7 +39,8 @@ function refuseWhatJsonWouldChange(value: unknown, path: string, depth: number):
   switch (typeof value) {
     case 'number':
       if (!Number.isFinite(value)) refuse(path, 'is not a finite number');
-      if (Number.isInteger(value) && !Number.isSafeInteger(value)) refuse(path, 'is an integer beyond 2^53 − 1');
+      if (Number.isInteger(value) && !Number.isSafeInteger(value))
+        refuse(path, 'is an integer beyond 2^53 − 1');
       return;
     case 'string':
       if (loneSurrogate.test(value)) refuse(path, 'holds half of a surrogate pair');

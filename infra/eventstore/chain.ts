@@ -37,7 +37,20 @@ function payloadHash(salt: string, data: JsonValue): string {
 
 type HashedFields = Readonly<
   Record<
-    | 'v' | 'origin' | 'stream' | 'rev' | 'type' | 'ws' | 'at' | 'actor' | 'cmd' | 'corr' | 'cause' | 'schema' | 'prev' | 'ph',
+    | 'v'
+    | 'origin'
+    | 'stream'
+    | 'rev'
+    | 'type'
+    | 'ws'
+    | 'at'
+    | 'actor'
+    | 'cmd'
+    | 'corr'
+    | 'cause'
+    | 'schema'
+    | 'prev'
+    | 'ph',
     string
   >
 >;
@@ -126,7 +139,8 @@ export function faultOf(event: StoredEvent, origin: string, last: ChainLink | un
   if (text('a.v') !== chainVersion) return `its chain version is "${text('a.v')}"`;
   if (text('a.origin') !== origin) return 'it was written for another origin';
   const expectedRevision = (last?.revision ?? -1n) + 1n;
-  if (event.revision !== expectedRevision) return `its revision is ${event.revision}, where ${expectedRevision} follows`;
+  if (event.revision !== expectedRevision)
+    return `its revision is ${event.revision}, where ${expectedRevision} follows`;
   if (text('a.prev') !== (last?.hash ?? genesisHash(origin, event.stream)))
     return 'it does not link to the event before it';
   // The gate before storing lets nothing else through, so whatever cannot be hashed was not written by us.

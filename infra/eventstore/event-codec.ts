@@ -77,7 +77,8 @@ export class EventCodec {
 
   private definition(type: string): EventDefinition {
     const definition = this.definitions.get(type);
-    if (!definition) throw new InvariantBroken('log.unknown-type', `no definition for events of type ${type}`);
+    if (!definition)
+      throw new InvariantBroken('log.unknown-type', `no definition for events of type ${type}`);
     return definition;
   }
 }

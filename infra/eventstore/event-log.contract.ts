@@ -1,6 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { streamName, workspaceId } from '../../domain/kernel/names.js';
-import { RevisionConflict, type EventLog, type EventToAppend, type LogSignal } from '../../domain/kernel/ports/event-log.js';
+import {
+  RevisionConflict,
+  type EventLog,
+  type EventToAppend,
+  type LogSignal,
+} from '../../domain/kernel/ports/event-log.js';
 
 async function collect<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
   const collected: Item[] = [];
@@ -23,9 +28,9 @@ export function itBehavesAsAnEventLog(open: () => EventLog): void {
     await log.append(stream, 'no_stream', events.slice(0, 2));
     await log.append(stream, 1n, events.slice(2));
     const stored = await collect(log.read(stream));
-    expect(stored.map(({ revision, type, data, metadata, id }) => ({ revision, type, data, metadata, id }))).toEqual(
-      events.map((event, index) => ({ revision: BigInt(index), ...event })),
-    );
+    expect(
+      stored.map(({ revision, type, data, metadata, id }) => ({ revision, type, data, metadata, id })),
+    ).toEqual(events.map((event, index) => ({ revision: BigInt(index), ...event })));
     expect(await collect(log.read(stream, 2n))).toEqual(stored.slice(2));
     expect(await log.readLast(stream)).toEqual(stored[2]);
   });

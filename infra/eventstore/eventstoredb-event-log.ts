@@ -47,7 +47,11 @@ export class EventStoreDbEventLog implements EventLog {
     this.appendTimeoutMs = appendTimeoutMs;
   }
 
-  async append(stream: StreamName, expected: ExpectedRevision, events: readonly EventToAppend[]): Promise<Appended> {
+  async append(
+    stream: StreamName,
+    expected: ExpectedRevision,
+    events: readonly EventToAppend[],
+  ): Promise<Appended> {
     const append = this.client.appendToStream(
       stream,
       events.map(({ id, type, data, metadata }) => jsonEvent({ id, type, data, metadata })),
@@ -59,7 +63,10 @@ export class EventStoreDbEventLog implements EventLog {
       return { position: position.commit };
     } catch (error) {
       if (error instanceof WrongExpectedVersionError)
-        throw new RevisionConflict(stream, typeof error.actualVersion === 'bigint' ? error.actualVersion : undefined);
+        throw new RevisionConflict(
+          stream,
+          typeof error.actualVersion === 'bigint' ? error.actualVersion : undefined,
+        );
       if (error instanceof StreamDeletedError) throw new AppendRefused(stream, 'it was deleted');
       if (error instanceof MaxAppendSizeExceededError)
         throw new AppendRefused(stream, `an append holds at most ${error.maxAppendSize} bytes`);
@@ -92,7 +99,9 @@ export class EventStoreDbEventLog implements EventLog {
   async *readAll(from?: bigint): AsyncIterable<StoredEvent> {
     const fromPosition = from === undefined ? START : { commit: from, prepare: from };
     try {
-      for await (const { event } of untilAbandoned(this.client.readAll({ direction: FORWARDS, fromPosition })))
+      for await (const { event } of untilAbandoned(
+        this.client.readAll({ direction: FORWARDS, fromPosition }),
+      ))
         if (event) yield toStored(event, undefined);
     } catch (error) {
       throw unavailable(error);
@@ -149,7 +158,10 @@ async function* untilAbandoned<Item>(reading: StreamingRead<Item>): AsyncIterabl
   }
 }
 
-function toStored(event: RecordedEvent | AllStreamRecordedEvent, commitPosition: bigint | undefined): StoredEvent {
+function toStored(
+  event: RecordedEvent | AllStreamRecordedEvent,
+  commitPosition: bigint | undefined,
+): StoredEvent {
   const metadata = event.metadata;
   return {
     stream: event.streamId,
@@ -160,12 +172,12 @@ function toStored(event: RecordedEvent | AllStreamRecordedEvent, commitPosition:
     type: event.type,
     data: event.data,
     metadata:
-      typeof metadata === 'object' && !Array.isArray(metadata) && !(metadata instanceof Uint8Array) ? metadata : {},
+      typeof metadata === 'object' && !Array.isArray(metadata) && !(metadata instanceof Uint8Array)
+        ? metadata
+        : {},
   };
 }
 
 function unavailable(error: unknown): LogUnavailable {
-  return error instanceof LogUnavailable
-    ? error
-    : new LogUnavailable(messageOf(error));
+  return error instanceof LogUnavailable ? error : new LogUnavailable(messageOf(error));
 }

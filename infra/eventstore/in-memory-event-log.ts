@@ -15,7 +15,11 @@ export class InMemoryEventLog implements EventLog {
   private readonly streams = new Map<string, StoredEvent[]>();
   private wake: (() => void)[] = [];
 
-  append(stream: StreamName, expected: ExpectedRevision, events: readonly EventToAppend[]): Promise<Appended> {
+  append(
+    stream: StreamName,
+    expected: ExpectedRevision,
+    events: readonly EventToAppend[],
+  ): Promise<Appended> {
     const existing = this.streams.get(stream) ?? [];
     const first = expected === 'no_stream' ? 0 : Number(expected) + 1;
     const repeated = existing.slice(first, first + events.length);
@@ -26,7 +30,16 @@ export class InMemoryEventLog implements EventLog {
     const stored = events.map((event, index): StoredEvent => {
       const position = BigInt(this.everything.length + index) * 100n;
       const { id, type, data, metadata } = event;
-      return { stream, revision: BigInt(first + index), position, preparePosition: position, id, type, data, metadata };
+      return {
+        stream,
+        revision: BigInt(first + index),
+        position,
+        preparePosition: position,
+        id,
+        type,
+        data,
+        metadata,
+      };
     });
     this.everything.push(...stored);
     this.streams.set(stream, [...existing, ...stored]);

@@ -33,8 +33,7 @@ export async function* signalsOf(
   let received = 0;
   const events: StoredEvent[] = [];
   const markers: Marker[] = [];
-  let failure: unknown;
-  let ended = false;
+  const end: { reached: boolean; failure: unknown } = { reached: false, failure: undefined };
   let wake = (): void => undefined;
 
   const mark = (signal: LogSignal): void => {
@@ -58,20 +57,21 @@ export async function* signalsOf(
     })
     .on('caughtUp', () => mark({ kind: 'caughtUp' }))
     .on('error', (error: unknown) => {
-      failure = error;
-      ended = true;
+      end.failure = error;
+      end.reached = true;
       wake();
     })
     .on('end', () => {
-      ended = true;
+      end.reached = true;
       wake();
     });
   const onStop = (): void => wake();
   stop.addEventListener('abort', onStop);
 
   let handled = 0;
+  const stopped = (): boolean => stop.aborted;
   try {
-    while (!stop.aborted) {
+    while (!stopped()) {
       const marker = markers[0];
       if (marker && marker.behind <= handled) {
         markers.shift();
@@ -82,16 +82,20 @@ export async function* signalsOf(
       for (const event of batch) {
         handled++;
         yield { kind: 'event', event };
-        if (stop.aborted) return;
+        if (stopped()) return;
       }
       if (batch.length > 0) {
         if (subscription.isPaused() && events.length <= lowWater) subscription.resume();
         continue;
       }
-      if (ended) throw new LogUnavailable(failure === undefined ? 'the subscription ended' : messageOf(failure));
+      if (end.reached)
+        throw new LogUnavailable(
+          end.failure === undefined ? 'the subscription ended' : messageOf(end.failure),
+        );
       await new Promise<void>((resume) => {
         wake = resume;
-        if (events.length > 0 || ended || stop.aborted || markers.some(({ behind }) => behind <= handled)) resume();
+        if (events.length > 0 || end.reached || stopped() || markers.some(({ behind }) => behind <= handled))
+          resume();
       });
     }
   } finally {

@@ -32,7 +32,10 @@ function refuseDuplicateNames(text: string): void {
       if (names && isName(text, end)) {
         const name: unknown = JSON.parse(text.slice(at, end));
         if (names.has(String(name)))
-          throw new InvalidRequest('request.duplicate-name', `the body has the name ${String(name)} twice in one object`);
+          throw new InvalidRequest(
+            'request.duplicate-name',
+            `the body has the name ${String(name)} twice in one object`,
+          );
         names.add(String(name));
       }
       at = end;

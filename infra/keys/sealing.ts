@@ -16,7 +16,11 @@ export class SubjectSealer {
     const key = await this.keys.obtain(subject);
     const nonce = randomBytes(12);
     const cipher = createCipheriv(algorithm, key, nonce).setAAD(Buffer.from(subject));
-    const ciphertext = Buffer.concat([cipher.update(JSON.stringify(value), 'utf8'), cipher.final(), cipher.getAuthTag()]);
+    const ciphertext = Buffer.concat([
+      cipher.update(JSON.stringify(value), 'utf8'),
+      cipher.final(),
+      cipher.getAuthTag(),
+    ]);
     const parts = [Buffer.from(subject), nonce, ciphertext].map((bytes) => bytes.toString('base64url'));
     return { $sealed: [format, ...parts].join('.') };
   }
@@ -30,8 +34,12 @@ export class SubjectSealer {
     const key = await this.keys.find(subject.toString('utf8'));
     if (!key) return { ...erased };
     try {
-      const decipher = createDecipheriv(algorithm, key, nonce).setAAD(subject).setAuthTag(ciphertext.subarray(-16));
-      const text = Buffer.concat([decipher.update(ciphertext.subarray(0, -16)), decipher.final()]).toString('utf8');
+      const decipher = createDecipheriv(algorithm, key, nonce)
+        .setAAD(subject)
+        .setAuthTag(ciphertext.subarray(-16));
+      const text = Buffer.concat([decipher.update(ciphertext.subarray(0, -16)), decipher.final()]).toString(
+        'utf8',
+      );
       const value: unknown = JSON.parse(text);
       return value as JsonValue;
     } catch {

@@ -49,7 +49,10 @@ export class InMemoryReadModelStore implements ReadModelStore {
   page(model: ReadModelVersion, workspace: WorkspaceId, request: PageRequest): Promise<Page<StoredDocument>> {
     const { limit, cursor = '', where = {} } = request;
     const matching = [...this.documents(model).values()]
-      .filter(({ document }) => document && Object.entries(where).every(([field, value]) => document[field] === value))
+      .filter(
+        ({ document }) =>
+          document && Object.entries(where).every(([field, value]) => document[field] === value),
+      )
       .filter((stored) => stored.workspace === workspace && stored.id > cursor)
       .sort((one, other) => (one.id < other.id ? -1 : 1));
     const items = matching.slice(0, limit);

@@ -1,4 +1,12 @@
-import { Long, MongoBulkWriteError, MongoClient, type AnyBulkWriteOperation, type Collection, type Document, type Filter } from 'mongodb';
+import {
+  Long,
+  MongoBulkWriteError,
+  MongoClient,
+  type AnyBulkWriteOperation,
+  type Collection,
+  type Document,
+  type Filter,
+} from 'mongodb';
 import { InvalidRequest, Unavailable, codeOf, messageOf } from '../../domain/kernel/errors.js';
 import type { WorkspaceId } from '../../domain/kernel/names.js';
 import type {
@@ -44,7 +52,7 @@ export class MongoReadModelStore implements ReadModelStore {
     await translated(async () => {
       for (const fields of model.indexes) {
         const key = Object.fromEntries(['_ws', ...fields, '_id'].map((field) => [field, 1] as const));
-        await this.documents(model).createIndex(key);
+        await this.documents(model).createIndex(key, {}, {});
       }
     });
   }
@@ -62,7 +70,10 @@ export class MongoReadModelStore implements ReadModelStore {
     if (documents.length === 0) return;
     await translated(async () => {
       const collection = this.documents(model);
-      const operations = (some: readonly StoredDocument[], upsert: boolean): AnyBulkWriteOperation<StoredFields>[] =>
+      const operations = (
+        some: readonly StoredDocument[],
+        upsert: boolean,
+      ): AnyBulkWriteOperation<StoredFields>[] =>
         some.map((document) => ({
           replaceOne: {
             filter: { _id: storedId(document), _position: { $lt: Long.fromBigInt(document.position) } },
@@ -84,7 +95,9 @@ export class MongoReadModelStore implements ReadModelStore {
 
   async checkpoints(model: ReadModelVersion): Promise<readonly Checkpoint[]> {
     return translated(async () => {
-      const found = await this.checkpointCollection().find({ model: collectionName(model) }).toArray();
+      const found = await this.checkpointCollection()
+        .find({ model: collectionName(model) })
+        .toArray();
       return found.map(({ lane, lanes, position }) => ({ lane, lanes, position: position.toBigInt() }));
     });
   }
@@ -113,7 +126,11 @@ export class MongoReadModelStore implements ReadModelStore {
     });
   }
 
-  async page(model: ReadModelVersion, workspace: WorkspaceId, request: PageRequest): Promise<Page<StoredDocument>> {
+  async page(
+    model: ReadModelVersion,
+    workspace: WorkspaceId,
+    request: PageRequest,
+  ): Promise<Page<StoredDocument>> {
     const { limit, cursor, where = {} } = request;
     const from = cursor === undefined ? `${workspace}/` : storedId({ workspace, id: decodeCursor(cursor) });
     return translated(async () => {
@@ -147,18 +164,24 @@ export class MongoReadModelStore implements ReadModelStore {
 
   private async *scan(model: ReadModelVersion, filter: Filter<StoredFields>): AsyncIterable<StoredDocument> {
     try {
-      for await (const found of this.documents(model).find(filter, { batchSize: 1000 })) yield fromStored(found);
+      for await (const found of this.documents(model).find(filter, { batchSize: 1000 }))
+        yield fromStored(found);
     } catch (error) {
       throw unavailable(error);
     }
   }
 
   private async checkApplied(model: ReadModelVersion, documents: readonly StoredDocument[]): Promise<void> {
-    const stored = new Map((await this.load(model, documents)).map((found) => [storedId(found), found.position]));
+    const stored = new Map(
+      (await this.load(model, documents)).map((found) => [storedId(found), found.position]),
+    );
     for (const document of documents) {
       const position = stored.get(storedId(document));
       if (position === undefined || position < document.position)
-        throw new Unavailable('read-model.not-written', `${storedId(document)} was not written; it is tried again`);
+        throw new Unavailable(
+          'read-model.not-written',
+          `${storedId(document)} was not written; it is tried again`,
+        );
     }
   }
 

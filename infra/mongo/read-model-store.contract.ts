@@ -1,6 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { workspaceId } from '../../domain/kernel/names.js';
-import type { ReadModelStore, ReadModelVersion, StoredDocument } from '../../domain/kernel/ports/read-model-store.js';
+import type {
+  ReadModelStore,
+  ReadModelVersion,
+  StoredDocument,
+} from '../../domain/kernel/ports/read-model-store.js';
 
 const acme = workspaceId('acme');
 const globex = workspaceId('acme-two');
@@ -12,14 +16,21 @@ export function itBehavesAsAReadModelStore(open: () => ReadModelStore): void {
     version: 1,
     indexes: [['colour']],
   });
-  const documentAt = (id: string, position: bigint, fields: object | undefined = { colour: 'red' }, workspace = acme) =>
-    ({ workspace, id, position, document: fields }) as StoredDocument;
+  const documentAt = (
+    id: string,
+    position: bigint,
+    fields: object | undefined = { colour: 'red' },
+    workspace = acme,
+  ) => ({ workspace, id, position, document: fields }) as StoredDocument;
 
   it('gives back what was written, with a position beyond 2^53', async () => {
     const store = open();
     const model = freshModel();
     await store.prepare(model);
-    const written = documentAt('one', 2n ** 60n + 1n, { colour: 'red', list: [1, 'two', null, { three: true }] });
+    const written = documentAt('one', 2n ** 60n + 1n, {
+      colour: 'red',
+      list: [1, 'two', null, { three: true }],
+    });
     await store.write(model, [written]);
     expect(await store.get(model, written)).toEqual(written);
     expect(await store.load(model, [written, { workspace: acme, id: 'none' }])).toEqual([written]);
@@ -31,7 +42,9 @@ export function itBehavesAsAReadModelStore(open: () => ReadModelStore): void {
     await store.write(model, [documentAt('one', 10n, { colour: 'new' })]);
     await store.write(model, [documentAt('one', 9n, { colour: 'late' }), documentAt('two', 9n)]);
     await store.write(model, [documentAt('one', 10n, { colour: 'again' })]);
-    expect(await store.get(model, { workspace: acme, id: 'one' })).toEqual(documentAt('one', 10n, { colour: 'new' }));
+    expect(await store.get(model, { workspace: acme, id: 'one' })).toEqual(
+      documentAt('one', 10n, { colour: 'new' }),
+    );
     expect(await store.get(model, { workspace: acme, id: 'two' })).toEqual(documentAt('two', 9n));
   });
 
@@ -49,7 +62,9 @@ export function itBehavesAsAReadModelStore(open: () => ReadModelStore): void {
   it('lets the latest of several writers at once win', async () => {
     const store = open();
     const model = freshModel();
-    const versions = Array.from({ length: 20 }, (_none, index) => documentAt('one', BigInt(index + 1), { index }));
+    const versions = Array.from({ length: 20 }, (_none, index) =>
+      documentAt('one', BigInt(index + 1), { index }),
+    );
     await Promise.all(versions.map((version) => store.write(model, [version])));
     expect(await store.get(model, { workspace: acme, id: 'one' })).toEqual(versions.at(-1));
   });
@@ -80,7 +95,11 @@ export function itBehavesAsAReadModelStore(open: () => ReadModelStore): void {
       const items: StoredDocument[] = [];
       let cursor: string | undefined;
       do {
-        const page = await store.page(model, acme, { limit: 7, ...(cursor && { cursor }), ...(where && { where }) });
+        const page = await store.page(model, acme, {
+          limit: 7,
+          ...(cursor && { cursor }),
+          ...(where && { where }),
+        });
         items.push(...page.items);
         cursor = page.next;
       } while (cursor !== undefined);
@@ -93,7 +112,11 @@ export function itBehavesAsAReadModelStore(open: () => ReadModelStore): void {
   it('gives everything of every workspace, tombstones too', async () => {
     const store = open();
     const model = freshModel();
-    const documents = [documentAt('one', 1n), { ...documentAt('two', 2n), document: undefined }, documentAt('one', 3n, {}, globex)];
+    const documents = [
+      documentAt('one', 1n),
+      { ...documentAt('two', 2n), document: undefined },
+      documentAt('one', 3n, {}, globex),
+    ];
     await store.write(model, documents);
     const found: StoredDocument[] = [];
     for await (const document of store.all(model)) found.push(document);

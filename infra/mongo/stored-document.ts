@@ -25,7 +25,8 @@ export function toStored({ document, position, ...key }: StoredDocument): Stored
 }
 
 export function fromStored({ _id, _ws, _position, _deleted, ...document }: StoredFields): StoredDocument {
-  if (!(_position instanceof Long)) throw new InvariantBroken('read-model.no-position', `${_id} bears no position`);
+  if (!(_position instanceof Long))
+    throw new InvariantBroken('read-model.no-position', `${_id} bears no position`);
   return {
     workspace: workspaceId(_ws),
     id: _id.slice(_ws.length + 1),

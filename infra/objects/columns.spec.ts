@@ -4,7 +4,14 @@ import { join } from 'node:path';
 import { ColumnStore, type Row } from './columns.js';
 import { FileObjectStore } from './file-object-store.js';
 
-const table = { line: 'integer', name: 'text', price: 'decimal', at: 'instant', share: 'fraction', ids: 'texts' } as const;
+const table = {
+  line: 'integer',
+  name: 'text',
+  price: 'decimal',
+  at: 'instant',
+  share: 'fraction',
+  ids: 'texts',
+} as const;
 
 describe('columns', () => {
   const directory = mkdtempSync(join(tmpdir(), 'axion-columns-'));
@@ -19,7 +26,9 @@ describe('columns', () => {
     share: line / 5000,
     ids: line % 2 === 0 ? [] : [`a${line}`, 'b'],
   }));
-  const all = async (...range: Parameters<typeof columns.read<typeof table>> extends [unknown, ...infer Rest] ? Rest : never) => {
+  const all = async (
+    ...range: Parameters<typeof columns.read<typeof table>> extends [unknown, ...infer Rest] ? Rest : never
+  ) => {
     const found: Row<typeof table>[] = [];
     for await (const batch of columns.read(table, ...range)) found.push(...batch);
     return found;

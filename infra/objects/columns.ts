@@ -162,7 +162,9 @@ function rowsOf<Table extends Columns>(
   columns: readonly (readonly DuckDBValue[])[],
 ): readonly Row<Table>[] {
   return (columns[0] ?? []).map((_cell, index) => {
-    const cells = names.map((name, column) => [name, fromCell(kindOf(table, name), columns[column]?.[index])] as const);
+    const cells = names.map(
+      (name, column) => [name, fromCell(kindOf(table, name), columns[column]?.[index])] as const,
+    );
     // The cells were read column by column after the table, which is what the type says.
     return Object.fromEntries(cells) as Row<Table>;
   });

@@ -67,7 +67,8 @@ export class FileObjectStore implements ObjectStore {
   }
 
   localPath(sha256: string): string {
-    if (!sha256Pattern.test(sha256)) throw new InvariantBroken('objects.bad-name', 'an object is named by its SHA-256');
+    if (!sha256Pattern.test(sha256))
+      throw new InvariantBroken('objects.bad-name', 'an object is named by its SHA-256');
     return join(this.directory, sha256.slice(0, 2), sha256.slice(2));
   }
 

@@ -51,6 +51,8 @@ export function itBehavesAsAnObjectStore(open: () => ObjectStore): void {
   });
 
   it('refuses a name that is no SHA-256', () => {
-    expect(() => open().localPath('../../etc/passwd')).toThrow(expect.objectContaining({ code: 'objects.bad-name' }));
+    expect(() => open().localPath('../../etc/passwd')).toThrow(
+      expect.objectContaining({ code: 'objects.bad-name' }),
+    );
   });
 }

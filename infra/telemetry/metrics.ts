@@ -50,7 +50,8 @@ export class Metrics {
       registers: [this.registry],
       collect() {
         for (const { name, lanes } of projector.status)
-          for (const { lane, fault } of lanes) this.set({ read_model: name, lane: String(lane) }, fault ? 1 : 0);
+          for (const { lane, fault } of lanes)
+            this.set({ read_model: name, lane: String(lane) }, fault ? 1 : 0);
       },
     });
   }

@@ -17,8 +17,10 @@ export interface Projection<Document extends object, Event extends AnyEvent> ext
   readonly on: { readonly [Type in Event['type']]: Fold<Document, Recorded<Extract<Event, { type: Type }>>> };
 }
 
-export interface ProjectionOptions<Document extends object, Event extends AnyEvent>
-  extends Omit<Projection<Document, Event>, 'indexes'> {
+export interface ProjectionOptions<Document extends object, Event extends AnyEvent> extends Omit<
+  Projection<Document, Event>,
+  'indexes'
+> {
   readonly indexes?: readonly (readonly (keyof Document & string)[])[];
 }
 

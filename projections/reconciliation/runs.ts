@@ -46,6 +46,7 @@ export const runs = projection<ListedRun, RunEvent>({
     RunCompleted: (run, { data, at }) =>
       run && { ...run, status: 'completed', counts: data.counts, manifest: data.manifest, completedAt: at },
     BreaksFound: (run) => run,
-    RunFailed: (run, { data, at }) => run && { ...run, status: 'failed', reason: data.reason, completedAt: at },
+    RunFailed: (run, { data, at }) =>
+      run && { ...run, status: 'failed', reason: data.reason, completedAt: at },
   },
 });

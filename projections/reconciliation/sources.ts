@@ -1,4 +1,9 @@
-import { axionCsv, sourceEvents, type MappingProfile, type SourceEvent } from '../../domain/reconciliation/contract.js';
+import {
+  axionCsv,
+  sourceEvents,
+  type MappingProfile,
+  type SourceEvent,
+} from '../../domain/reconciliation/contract.js';
 import { workspaceEvents, type WorkspaceEvent } from '../../domain/tenancy/contract.js';
 import { projection } from '../kernel/projection.js';
 

@@ -1,4 +1,9 @@
-import { uploadEvents, type BookSide, type StoredObject, type UploadEvent } from '../../domain/reconciliation/contract.js';
+import {
+  uploadEvents,
+  type BookSide,
+  type StoredObject,
+  type UploadEvent,
+} from '../../domain/reconciliation/contract.js';
 import { projection } from '../kernel/projection.js';
 
 export interface ListedUpload {

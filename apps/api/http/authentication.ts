@@ -72,5 +72,8 @@ function same(one: string, other: string): boolean {
 }
 
 function notKnown(): Unauthenticated {
-  return new Unauthenticated('access.unauthenticated', 'a request needs a valid key: Authorization: Bearer <key>');
+  return new Unauthenticated(
+    'access.unauthenticated',
+    'a request needs a valid key: Authorization: Bearer <key>',
+  );
 }

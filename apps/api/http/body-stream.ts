@@ -9,7 +9,8 @@ export class BodyStream {
   /** @throws TooLarge beyond the limit @throws InvalidRequest when there is no body, or it broke off */
   async *of(request: FastifyRequest): AsyncIterable<Uint8Array> {
     const { body } = request;
-    if (!(body instanceof Readable)) throw new InvalidRequest('request.no-body', 'the file is missing: it is the body');
+    if (!(body instanceof Readable))
+      throw new InvalidRequest('request.no-body', 'the file is missing: it is the body');
     const declared = Number(request.headers['content-length'] ?? Number.NaN);
     if (declared > this.maximumBytes) throw this.tooLarge();
     let received = 0;
@@ -22,13 +23,21 @@ export class BodyStream {
       }
     } catch (error) {
       if (error instanceof TooLarge) throw error;
-      throw new InvalidRequest('request.broken-off', `the body broke off after ${received} bytes; nothing was stored`);
+      throw new InvalidRequest(
+        'request.broken-off',
+        `the body broke off after ${received} bytes; nothing was stored`,
+      );
     }
     if (Number.isFinite(declared) && received !== declared)
-      throw new InvalidRequest('request.broken-off', `${received} bytes came where ${declared} were announced`);
+      throw new InvalidRequest(
+        'request.broken-off',
+        `${received} bytes came where ${declared} were announced`,
+      );
   }
 
   private tooLarge(): TooLarge {
-    return new TooLarge('request.too-large', `a file has at most ${this.maximumBytes} bytes`, { limit: this.maximumBytes });
+    return new TooLarge('request.too-large', `a file has at most ${this.maximumBytes} bytes`, {
+      limit: this.maximumBytes,
+    });
   }
 }

@@ -15,8 +15,11 @@ export class ColumnPages {
       throw new InvalidRequest('request.bad-cursor', 'a cursor is what `next` of the page before said');
     const from = Number(cursor);
     const found: Row<Table>[] = [];
-    const text = Object.fromEntries(Object.entries(where).map(([name, value]) => [name, String(value)] as const));
-    for await (const rows of this.columns.read(table, sha256, { from, limit: limit + 1, where: text })) found.push(...rows);
+    const text = Object.fromEntries(
+      Object.entries(where).map(([name, value]) => [name, String(value)] as const),
+    );
+    for await (const rows of this.columns.read(table, sha256, { from, limit: limit + 1, where: text }))
+      found.push(...rows);
     const items = found.slice(0, limit);
     return found.length > limit ? { items, next: String(from + limit) } : { items };
   }

@@ -4,7 +4,10 @@ import { Observable } from 'rxjs';
 import { InvalidRequest } from '../../../domain/kernel/errors.js';
 import type { JsonValue } from '../../../domain/kernel/json.js';
 import { systemWorkspace } from '../../../domain/kernel/names.js';
-import { inContext, type ExecutionContext as Execution } from '../../../infra/engine/commands/execution-context.js';
+import {
+  inContext,
+  type ExecutionContext as Execution,
+} from '../../../infra/engine/commands/execution-context.js';
 import { canonicalJson } from '../../../infra/eventstore/canonical-json.js';
 import { randomIds } from '../../../infra/system/random-ids.js';
 import { systemClock } from '../../../infra/system/system-clock.js';
@@ -37,7 +40,10 @@ function executionOf(request: FastifyRequest, access: RequestAccess): Execution 
   const key = request.headers['idempotency-key'];
   if (key === undefined) return { context };
   if (typeof key !== 'string' || !keyPattern.test(key))
-    throw new InvalidRequest('request.bad-idempotency-key', 'an Idempotency-Key is 1 to 255 printable characters');
+    throw new InvalidRequest(
+      'request.bad-idempotency-key',
+      'an Idempotency-Key is 1 to 255 printable characters',
+    );
   return {
     context,
     fingerprint: {
@@ -55,11 +61,15 @@ function contentOf(request: FastifyRequest, workspace: string): string {
   const { method, params, query, body } = request;
   const isStream = typeof body === 'object' && body !== null && 'pipe' in body;
   return canonicalJson(
-    JSON.parse(JSON.stringify({ method, workspace, params, query, body: isStream ? null : (body ?? null) })) as JsonValue,
+    JSON.parse(
+      JSON.stringify({ method, workspace, params, query, body: isStream ? null : (body ?? null) }),
+    ) as JsonValue,
   );
 }
 
 /** The same request with what its streamed body turned out to be. */
 export function withBody({ context, fingerprint }: Execution, sha256: string): Execution {
-  return fingerprint ? { context, fingerprint: { ...fingerprint, content: `${fingerprint.content}\n${sha256}` } } : { context };
+  return fingerprint
+    ? { context, fingerprint: { ...fingerprint, content: `${fingerprint.content}\n${sha256}` } }
+    : { context };
 }

@@ -1,4 +1,9 @@
-import { createParamDecorator, type ArgumentMetadata, type ExecutionContext, type PipeTransform } from '@nestjs/common';
+import {
+  createParamDecorator,
+  type ArgumentMetadata,
+  type ExecutionContext,
+  type PipeTransform,
+} from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { platformFieldsOf } from '../../../domain/kernel/command.js';
 import { InvalidRequest } from '../../../domain/kernel/errors.js';
@@ -12,7 +17,11 @@ export const queryParameterKey = 'axion:query-parameter';
 
 /** Path and body become one validated command, its generated ids filled in. */
 export function FromRequest({ leaveOut = [] }: { leaveOut?: readonly string[] } = {}): ParameterDecorator {
-  return marked(commandParameterKey, (request) => without(fieldsOfRequest(request), leaveOut), new CommandPipe());
+  return marked(
+    commandParameterKey,
+    (request) => without(fieldsOfRequest(request), leaveOut),
+    new CommandPipe(),
+  );
 }
 
 /** The query string becomes one validated object; its limit is read as a number. */
@@ -20,7 +29,11 @@ export function FromQuery(): ParameterDecorator {
   return marked(queryParameterKey, fieldsOfQuery, new ShapePipe());
 }
 
-function marked(key: string, fields: (request: FastifyRequest) => unknown, pipe: PipeTransform): ParameterDecorator {
+function marked(
+  key: string,
+  fields: (request: FastifyRequest) => unknown,
+  pipe: PipeTransform,
+): ParameterDecorator {
   const decorate = createParamDecorator((_data: unknown, context: ExecutionContext) =>
     fields(context.switchToHttp().getRequest<FastifyRequest>()),
   );
@@ -39,7 +52,9 @@ function fieldsOfRequest({ body, params }: FastifyRequest): object {
   if (body !== undefined && body !== null && !isJsonObject(body))
     throw new InvalidRequest('request.invalid', 'the body must be a JSON object');
   const path = isJsonObject(params) ? params : {};
-  const twice = Object.keys(path).filter((field) => isJsonObject(body) && field in body && body[field] !== path[field]);
+  const twice = Object.keys(path).filter(
+    (field) => isJsonObject(body) && field in body && body[field] !== path[field],
+  );
   if (twice.length > 0)
     throw new InvalidRequest('request.invalid', 'the body contradicts the path', {
       problems: twice.map((field) => ({ field, reason: 'is another one in the path' })),
@@ -50,7 +65,8 @@ function fieldsOfRequest({ body, params }: FastifyRequest): object {
 function fieldsOfQuery({ query }: FastifyRequest): unknown {
   const fields: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(isJsonObject(query) ? query : {}))
-    fields[name] = typeof value === 'string' && /^\d{1,9}$/.test(value) && name === 'limit' ? Number(value) : value;
+    fields[name] =
+      typeof value === 'string' && /^\d{1,9}$/.test(value) && name === 'limit' ? Number(value) : value;
   return fields;
 }
 
@@ -64,7 +80,8 @@ class ShapePipe implements PipeTransform {
 class CommandPipe extends ShapePipe {
   override transform(fields: unknown, metadata: ArgumentMetadata): object {
     const command = super.transform(fields, metadata);
-    for (const field of platformFieldsOf(command.constructor as new () => object).generated) Reflect.set(command, field, randomIds.next());
+    for (const field of platformFieldsOf(command.constructor as new () => object).generated)
+      Reflect.set(command, field, randomIds.next());
     return command;
   }
 }

@@ -23,11 +23,18 @@ const rules: Readonly<Record<string, Rule>> = {
   isIn: ([values]) => ({ enum: values }),
   isUuid: () => ({ type: 'string', format: 'uuid' }),
   isIso8601: () => ({ type: 'string', format: 'date' }),
-  isLength: ([least, most]) => ({ type: 'string', minLength: least, ...(most !== undefined && { maxLength: most }) }),
+  isLength: ([least, most]) => ({
+    type: 'string',
+    minLength: least,
+    ...(most !== undefined && { maxLength: most }),
+  }),
   matches: ([pattern]) => ({ type: 'string', ...(pattern instanceof RegExp && { pattern: pattern.source }) }),
   min: ([least]) => ({ minimum: least }),
   max: ([most]) => ({ maximum: most }),
-  isToleranceAmount: () => ({ type: ['number', 'string'], description: 'a number, or a decimal as a string' }),
+  isToleranceAmount: () => ({
+    type: ['number', 'string'],
+    description: 'a number, or a decimal as a string',
+  }),
   isTextTable: () => ({ type: 'object', additionalProperties: { type: 'string' } }),
 };
 
@@ -46,7 +53,12 @@ export function schemaOf(type: new () => object): JsonSchema {
   }
   for (const [field, shape] of nested) properties[field] = schemaOf(shape());
   const required = Object.keys(properties).filter((field) => !optional.has(field));
-  return { type: 'object', properties, ...(required.length > 0 && { required }), additionalProperties: false };
+  return {
+    type: 'object',
+    properties,
+    ...(required.length > 0 && { required }),
+    additionalProperties: false,
+  };
 }
 
 function metadataOf(type: new () => object) {

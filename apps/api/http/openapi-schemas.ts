@@ -6,21 +6,40 @@ const whole: JsonSchema = { type: 'integer', minimum: 0 };
 const instant: JsonSchema = { type: 'string', format: 'date-time' };
 const texts: JsonSchema = { type: 'array', items: text };
 
-function object(properties: Readonly<Record<string, JsonSchema>>, optional: readonly string[] = []): JsonSchema {
-  return { type: 'object', properties, required: Object.keys(properties).filter((name) => !optional.includes(name)) };
+function object(
+  properties: Readonly<Record<string, JsonSchema>>,
+  optional: readonly string[] = [],
+): JsonSchema {
+  return {
+    type: 'object',
+    properties,
+    required: Object.keys(properties).filter((name) => !optional.includes(name)),
+  };
 }
 
 function counts(names: readonly string[]): JsonSchema {
   return object(Object.fromEntries(names.map((name) => [name, whole])));
 }
 
-const position: JsonSchema = { type: 'string', pattern: '^\\d+$', description: '64 bits, as a decimal string' };
+const position: JsonSchema = {
+  type: 'string',
+  pattern: '^\\d+$',
+  description: '64 bits, as a decimal string',
+};
 
 /** Where the command's last event stands. Of an empty stream only `stream` is known. */
-const answer = { stream: text, revision: position, position, hash: { type: 'string', pattern: '^[0-9a-f]{64}$' } };
+const answer = {
+  stream: text,
+  revision: position,
+  position,
+  hash: { type: 'string', pattern: '^[0-9a-f]{64}$' },
+};
 const answerOptional = ['revision', 'position', 'hash'];
 
-function answerWith(properties: Readonly<Record<string, JsonSchema>>, optional: readonly string[] = []): JsonSchema {
+function answerWith(
+  properties: Readonly<Record<string, JsonSchema>>,
+  optional: readonly string[] = [],
+): JsonSchema {
   return object({ ...properties, ...answer }, [...optional, ...answerOptional]);
 }
 
@@ -78,8 +97,21 @@ export const answerSchemas: Readonly<Record<string, JsonSchema>> = {
     ['revokedAt'],
   ),
   SourceRegistered: answerWith({ name: text }),
-  Source: object({ name: text, version: whole, builtIn: { type: 'boolean' }, profile: { type: 'object' }, registeredAt: instant }),
-  UploadRecorded: answerWith({ uploadId: text, sha256: text, bytes: whole, rows: whole, accepted: whole, rejected: whole }),
+  Source: object({
+    name: text,
+    version: whole,
+    builtIn: { type: 'boolean' },
+    profile: { type: 'object' },
+    registeredAt: instant,
+  }),
+  UploadRecorded: answerWith({
+    uploadId: text,
+    sha256: text,
+    bytes: whole,
+    rows: whole,
+    accepted: whole,
+    rejected: whole,
+  }),
   Upload: object({
     uploadId: text,
     side: { enum: ['internal', 'broker'] },
@@ -105,9 +137,14 @@ export const answerSchemas: Readonly<Record<string, JsonSchema>> = {
     explanation: text,
   }),
   Break: foundBreak,
-  Report: object({ ...run, matchRate: { type: 'number', minimum: 0, maximum: 1 }, breaks: { type: 'array', items: foundBreak } }, [
-    'reason',
-  ]),
+  Report: object(
+    {
+      ...run,
+      matchRate: { type: 'number', minimum: 0, maximum: 1 },
+      breaks: { type: 'array', items: foundBreak },
+    },
+    ['reason'],
+  ),
   Liveness: object({ live: { const: true } }),
   Readiness: object({ ready: { type: 'boolean' }, reasons: texts }),
   text,

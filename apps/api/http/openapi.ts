@@ -26,11 +26,17 @@ export function openApiDocument(controllers: readonly ControllerClass[], version
   }
   return {
     openapi: '3.1.0',
-    info: { title: 'Axion', version, description: 'Governance of data, models and trades over one log that proves nothing was changed.' },
+    info: {
+      title: 'Axion',
+      version,
+      description: 'Governance of data, models and trades over one log that proves nothing was changed.',
+    },
     paths,
     components: {
       schemas: answerSchemas,
-      securitySchemes: { key: { type: 'http', scheme: 'bearer', description: 'An API key, or the bootstrap key' } },
+      securitySchemes: {
+        key: { type: 'http', scheme: 'bearer', description: 'An API key, or the bootstrap key' },
+      },
     },
   };
 }
@@ -42,8 +48,12 @@ function routesOf(controller: ControllerClass): Route[] {
     const verb = Reflect.getMetadata('method', method) as RequestMethod | undefined;
     if (handler === 'constructor' || verb === undefined) return [];
     const described = Reflect.getMetadata(describedKey, method) as RouteDescription | undefined;
-    if (!described) throw new RangeError(`${controller.name}.${handler} says nothing of itself: @Describe is missing`);
-    const parts = [Reflect.getMetadata('path', controller), Reflect.getMetadata('path', method)] as [string, string];
+    if (!described)
+      throw new RangeError(`${controller.name}.${handler} says nothing of itself: @Describe is missing`);
+    const parts = [Reflect.getMetadata('path', controller), Reflect.getMetadata('path', method)] as [
+      string,
+      string,
+    ];
     return {
       controller,
       handler,
@@ -89,7 +99,10 @@ function parameterShape({ controller, handler }: Route, key: string): Shape | un
 }
 
 function queryParameters(shape: Shape): JsonSchema[] {
-  const { properties, required } = schemaOf(shape) as { properties: Record<string, JsonSchema>; required?: string[] };
+  const { properties, required } = schemaOf(shape) as {
+    properties: Record<string, JsonSchema>;
+    required?: string[];
+  };
   return Object.entries(properties).map(([name, schema]) => ({
     name,
     in: 'query',
@@ -98,21 +111,34 @@ function queryParameters(shape: Shape): JsonSchema[] {
   }));
 }
 
-function bodyOf({ takes }: RouteDescription, command: Shape | undefined, inPath: readonly string[]): JsonSchema {
+function bodyOf(
+  { takes }: RouteDescription,
+  command: Shape | undefined,
+  inPath: readonly string[],
+): JsonSchema {
   if (takes) return { requestBody: { required: true, content: { [takes]: { schema: { type: 'string' } } } } };
   if (!command) return {};
   const schema = schemaOf(command) as { properties: Record<string, JsonSchema>; required?: string[] };
-  const properties = Object.fromEntries(Object.entries(schema.properties).filter(([name]) => !inPath.includes(name)));
+  const properties = Object.fromEntries(
+    Object.entries(schema.properties).filter(([name]) => !inPath.includes(name)),
+  );
   const required = schema.required?.filter((name) => !inPath.includes(name));
   return {
-    requestBody: { required: true, content: { 'application/json': { schema: { ...schema, properties, required } } } },
+    requestBody: {
+      required: true,
+      content: { 'application/json': { schema: { ...schema, properties, required } } },
+    },
   };
 }
 
 function responsesOf({ answers, status = 200, gives }: RouteDescription, open: boolean): JsonSchema {
   const item = { $ref: `#/components/schemas/${answers.replace('page of ', '')}` };
   const schema = answers.startsWith('page of ')
-    ? { type: 'object', properties: { items: { type: 'array', items: item }, next: { type: 'string' } }, required: ['items'] }
+    ? {
+        type: 'object',
+        properties: { items: { type: 'array', items: item }, next: { type: 'string' } },
+        required: ['items'],
+      }
     : item;
   const problem = (description: string) => ({
     description,

@@ -14,7 +14,10 @@ export class ProblemFilter implements ExceptionFilter {
     const reply = http.getResponse<FastifyReply>();
     const problem = problemOf(error);
     if (problem.status >= 500)
-      this.logger.error({ err: error, method: request.method, route: request.routeOptions.url }, problem.detail);
+      this.logger.error(
+        { err: error, method: request.method, route: request.routeOptions.url },
+        problem.detail,
+      );
     if (reply.sent || reply.raw.headersSent) {
       reply.raw.destroy();
       return;

@@ -66,14 +66,23 @@ export function problemOf(error: unknown): ProblemDocument {
     const status = statusOf(error);
     if (status < 500 || error instanceof Unavailable)
       return problem(status, error.code, error.message, error.details);
-    return problem(status, 'platform.fault', 'the platform stopped rather than go on wrongly; the log says more');
+    return problem(
+      status,
+      'platform.fault',
+      'the platform stopped rather than go on wrongly; the log says more',
+    );
   }
   const status = statusOfFramework(error);
   if (status !== undefined && status < 500) return problem(status, frameworkCode(status), messageOf(error));
   return problem(500, 'platform.fault', 'something is broken on our side; the log says more');
 }
 
-export function problem(status: number, code: string, detail: string, extensions: object = {}): ProblemDocument {
+export function problem(
+  status: number,
+  code: string,
+  detail: string,
+  extensions: object = {},
+): ProblemDocument {
   return {
     type: `urn:axion:problem:${code}`,
     title: titles[status] ?? 'It did not work',
@@ -97,7 +106,8 @@ function statusOf(error: AxionError): number {
 function statusOfFramework(error: unknown): number | undefined {
   if (typeof error !== 'object' || error === null) return undefined;
   if (codeOf(error) === 'ECONNRESET') return 400;
-  if ('getStatus' in error && typeof error.getStatus === 'function') return Number(error.getStatus.call(error));
+  if ('getStatus' in error && typeof error.getStatus === 'function')
+    return Number(error.getStatus.call(error));
   if ('statusCode' in error && typeof error.statusCode === 'number') return error.statusCode;
   return undefined;
 }

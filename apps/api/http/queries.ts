@@ -10,7 +10,9 @@ import { accessTo } from './principal.js';
 
 /** Every query takes it: the position of a command's answer, to read one's own write. */
 export class AfterQuery {
-  @IsOptional() @Matches(/^\d{1,19}$/, { message: '$property must be a position: a decimal string' }) after?: string;
+  @IsOptional()
+  @Matches(/^\d{1,19}$/, { message: '$property must be a position: a decimal string' })
+  after?: string;
 }
 
 /** Every list is a cursor page. */
@@ -21,7 +23,10 @@ export class PageQuery extends AfterQuery {
 
 const defaultLimit = 100;
 
-export function pageRequest({ limit, cursor }: PageQuery, where: NonNullable<PageRequest['where']> = {}): PageRequest {
+export function pageRequest(
+  { limit, cursor }: PageQuery,
+  where: NonNullable<PageRequest['where']> = {},
+): PageRequest {
   return { limit: limit ?? defaultLimit, where, ...(cursor !== undefined && { cursor }) };
 }
 
@@ -38,6 +43,8 @@ export function Reads(projection: Pick<AnyProjection, 'name'>): ParameterDecorat
 export const InScope = createParamDecorator((_data: unknown, context: ExecutionContext): ReadScope => {
   const request = context.switchToHttp().getRequest<FastifyRequest>();
   const { workspace } = accessTo(request);
-  const query = validated(AfterQuery, { after: isJsonObject(request.query) ? request.query['after'] : undefined });
+  const query = validated(AfterQuery, {
+    after: isJsonObject(request.query) ? request.query['after'] : undefined,
+  });
   return { workspace, after: query.after === undefined ? undefined : BigInt(query.after) };
 });

@@ -18,7 +18,10 @@ export const describedKey = 'axion:described';
  *
  * @param workspace `header`: named by `X-Workspace`; `path`: by the parameter `workspaceId`; `system`: the platform's
  */
-export function Allow(role: Role, { workspace = 'header' }: { workspace?: WorkspaceSource } = {}): MethodDecorator {
+export function Allow(
+  role: Role,
+  { workspace = 'header' }: { workspace?: WorkspaceSource } = {},
+): MethodDecorator {
   return SetMetadata(accessKey, { role, workspace } satisfies Access);
 }
 

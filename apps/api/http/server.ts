@@ -4,11 +4,12 @@ import helmet from '@fastify/helmet';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { messageOf } from '../../../domain/kernel/errors.js';
 import { Commands } from '../../../infra/engine/commands/commands.js';
 import { parseStrictJson } from '../../../infra/http/strict-json.js';
-import { PlatformModule, type ApiParts } from '../platform/platform.module.js';
+import type { ApiParts } from '../platform/api-parts.js';
+import { PlatformModule } from '../platform/platform.module.js';
 import { ReconciliationModule } from '../reconciliation/reconciliation.module.js';
 import { TenancyModule } from '../tenancy/tenancy.module.js';
 import { serveDocumentation } from './documentation.js';
@@ -39,7 +40,8 @@ export async function startApi(parts: ApiParts): Promise<Api> {
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 256 },
     clientErrorHandler: refuseUnreadable,
-    frameworkErrors: (error: unknown, _request: FastifyRequest, reply: FastifyReply) => void sendProblem(reply, error),
+    frameworkErrors: (error: unknown, _request: FastifyRequest, reply: FastifyReply) =>
+      void sendProblem(reply, error),
   });
   const app = await NestFactory.create<NestFastifyApplication>(ApiModule.of(parts), adapter, {
     bodyParser: false,
@@ -69,7 +71,6 @@ function readBodies(fastify: FastifyInstance): void {
   });
   // Files go through as they come; whoever takes them counts them.
   fastify.addContentTypeParser('text/csv', (_request, payload, done) => done(null, payload));
-  fastify.setErrorHandler((error: FastifyError, _request: FastifyRequest, reply: FastifyReply) => sendProblem(reply, error));
 }
 
 function observe(fastify: FastifyInstance, { platform, metrics }: ApiParts): void {
@@ -78,7 +79,10 @@ function observe(fastify: FastifyInstance, { platform, metrics }: ApiParts): voi
     metrics.request(request.method, route, reply.statusCode, reply.elapsedTime / 1000);
     const { method } = request;
     const correlationId = reply.getHeader('x-correlation-id');
-    platform.logger.info({ method, route, status: reply.statusCode, ms: Math.round(reply.elapsedTime), correlationId }, 'request');
+    platform.logger.info(
+      { method, route, status: reply.statusCode, ms: Math.round(reply.elapsedTime), correlationId },
+      'request',
+    );
     done();
   });
 }
@@ -91,7 +95,9 @@ function sendProblem(reply: FastifyReply, error: unknown): FastifyReply {
 /** What is no HTTP at all, or ended in the middle, gets a problem document too, while there is somebody to read it. */
 function refuseUnreadable(error: Error, socket: Socket): void {
   if (!socket.writable) return void socket.destroy();
-  const body = JSON.stringify(problem(400, 'request.unreadable', `the request cannot be read: ${messageOf(error)}`));
+  const body = JSON.stringify(
+    problem(400, 'request.unreadable', `the request cannot be read: ${messageOf(error)}`),
+  );
   socket.end(
     `HTTP/1.1 400 Bad Request\r\ncontent-type: application/problem+json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
   );

@@ -20,7 +20,11 @@ export function validated<Shape extends object>(type: new () => Shape, fields: u
   const problems: Problem[] = [...own.generated, ...own.filledIn]
     .filter((field) => field in fields)
     .map((field) => ({ field, reason: 'is set by the platform' }));
-  const errors = validateSync(shape, { whitelist: true, forbidNonWhitelisted: true, forbidUnknownValues: false });
+  const errors = validateSync(shape, {
+    whitelist: true,
+    forbidNonWhitelisted: true,
+    forbidUnknownValues: false,
+  });
   problems.push(...errors.flatMap((error) => problemsOf(error, '')));
   if (problems.length > 0)
     throw new InvalidRequest('request.invalid', 'the request is not well formed', {

@@ -16,7 +16,10 @@ export class HealthController {
 
   @Get('ready')
   @Open()
-  @Describe({ summary: 'The process can do what it is for; 503 with reasons otherwise', answers: 'Readiness' })
+  @Describe({
+    summary: 'The process can do what it is for; 503 with reasons otherwise',
+    answers: 'Readiness',
+  })
   async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<Readiness> {
     const readiness = await this.health.readiness();
     void reply.status(readiness.ready ? 200 : 503);

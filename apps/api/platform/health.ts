@@ -1,6 +1,6 @@
 import type { ReadModelStatus } from '../../../infra/engine/projections/projector.js';
 import { projections } from '../../config/contexts.js';
-import type { ApiParts } from './platform.module.js';
+import type { ApiParts } from './api-parts.js';
 
 export interface Readiness {
   readonly ready: boolean;
@@ -42,7 +42,9 @@ export class Health {
 }
 
 function troubleOf({ name, applied, lanes }: ReadModelStatus, head: bigint | undefined): readonly string[] {
-  const stuck = lanes.flatMap(({ lane, fault }) => (fault ? [`${name}, lane ${lane}, is stuck: ${fault}`] : []));
+  const stuck = lanes.flatMap(({ lane, fault }) =>
+    fault ? [`${name}, lane ${lane}, is stuck: ${fault}`] : [],
+  );
   if (stuck.length > 0) return stuck;
   return head !== undefined && (applied === undefined || applied < head) ? [`${name} is catching up`] : [];
 }

@@ -1,15 +1,13 @@
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, Reflector } from '@nestjs/core';
 import { CommandBus, CqrsModule } from '@nestjs/cqrs';
-import type { AnyEvent } from '../../../domain/kernel/event.js';
 import { AggregateStates } from '../../../infra/engine/commands/aggregate-states.js';
 import { Commands, commandHandlers } from '../../../infra/engine/commands/commands.js';
 import { ComputationPool } from '../../../infra/engine/jobs/computation-pool.js';
-import type { Projector } from '../../../infra/engine/projections/projector.js';
 import { ReadModel } from '../../../infra/engine/projections/read-model.js';
 import { ReadYourWrites } from '../../../infra/engine/projections/read-your-writes.js';
 import { FileObjectStore } from '../../../infra/objects/file-object-store.js';
-import type { AnyProjection, Projection } from '../../../projections/kernel/projection.js';
+import type { AnyProjection } from '../../../projections/kernel/projection.js';
 import { deciders, projections } from '../../config/contexts.js';
 import type { Platform } from '../../config/platform.js';
 import { AccessGuard } from '../http/access.guard.js';
@@ -20,17 +18,10 @@ import { ExecutionInterceptor } from '../http/execution.interceptor.js';
 import { ProblemFilter } from '../http/problem.filter.js';
 import { readModelToken } from '../http/queries.js';
 import { HealthController } from './health.controller.js';
+import type { ApiParts } from './api-parts.js';
 import { Health } from './health.js';
 import { MetricsController } from './metrics.controller.js';
 import { Metrics } from '../../../infra/telemetry/metrics.js';
-
-export interface ApiParts {
-  readonly platform: Platform;
-  readonly pool: ComputationPool;
-  /** Present where read models are kept up to date in this process. */
-  readonly projector?: Projector;
-  readonly metrics: Metrics;
-}
 
 /** Everything that the contexts' modules ask for, from one platform. */
 @Module({})
@@ -70,9 +61,7 @@ export class PlatformModule {
         { provide: APP_INTERCEPTOR, useClass: ExecutionInterceptor },
         { provide: APP_FILTER, useValue: new ProblemFilter(platform.logger) },
       ],
-      exports: providers.flatMap((provider) =>
-        'provide' in provider && provider.provide !== undefined ? [provider.provide] : [],
-      ),
+      exports: providers,
     };
   }
 }
@@ -81,7 +70,7 @@ function readModelProvider(projection: AnyProjection, platform: Platform, waits:
   return {
     provide: readModelToken(projection),
     useFactory: (commands: Commands) =>
-      new ReadModel(projection as Projection<object, AnyEvent>, platform.store, platform.codec, waits, (workspace) =>
+      new ReadModel(projection, platform.store, platform.codec, waits, (workspace) =>
         commands.writtenIn(workspace),
       ),
     inject: [Commands],

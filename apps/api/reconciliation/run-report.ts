@@ -24,7 +24,9 @@ export function reportCsv(breaks: AsyncIterable<ListedBreak>): Readable {
       yield { ...fields, internal: internal.join(' '), broker: broker.join(' ') };
   };
   const columns = ['breakId', 'type', 'internal', 'broker', 'notional', 'currency', 'explanation', 'foundAt'];
-  return Readable.from(rows()).pipe(stringify({ header: true, columns, escape_formulas: true, record_delimiter: '\r\n' }));
+  return Readable.from(rows()).pipe(
+    stringify({ header: true, columns, escape_formulas: true, record_delimiter: '\r\n' }),
+  );
 }
 
 function matchRateOf({ counts }: ListedRun, breaks: readonly ListedBreak[]): number {

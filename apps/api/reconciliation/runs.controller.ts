@@ -4,7 +4,12 @@ import type { FastifyReply } from 'fastify';
 import { Rejected } from '../../../domain/kernel/errors.js';
 import { RequestRun } from '../../../domain/reconciliation/commands.js';
 import { bookOf, upload } from '../../../domain/reconciliation/upload.js';
-import { breakTypes, matchTypes, type BreakType, type MatchType } from '../../../domain/reconciliation/matching/result.js';
+import {
+  breakTypes,
+  matchTypes,
+  type BreakType,
+  type MatchType,
+} from '../../../domain/reconciliation/matching/result.js';
 import type { Answer } from '../../../infra/engine/commands/aggregates.js';
 import { AggregateStates } from '../../../infra/engine/commands/aggregate-states.js';
 import { Commands } from '../../../infra/engine/commands/commands.js';
@@ -75,7 +80,11 @@ export class RunsController {
   @Describe({ summary: 'What a run judged to be the same trade', answers: 'page of Match' })
   async matches(@InScope() scope: ReadScope, @Param('runId') runId: string, @FromQuery() query: MatchQuery) {
     const { matches } = manifestOf(await this.runs.get(scope, runId));
-    return this.columnPages.page(matchColumns, matches, pageRequest(query, { ...(query.type && { type: query.type }) }));
+    return this.columnPages.page(
+      matchColumns,
+      matches,
+      pageRequest(query, { ...(query.type && { type: query.type }) }),
+    );
   }
 
   @Get(':runId/breaks')

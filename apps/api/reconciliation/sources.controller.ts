@@ -17,7 +17,11 @@ export class SourcesController {
 
   @Post()
   @Allow('engineer')
-  @Describe({ summary: 'Register a source: how its files are read', answers: 'SourceRegistered', status: 201 })
+  @Describe({
+    summary: 'Register a source: how its files are read',
+    answers: 'SourceRegistered',
+    status: 201,
+  })
   async register(@FromRequest() command: RegisterSource): Promise<Answer & { name: string }> {
     return { name: command.name, ...(await this.commands.execute(command)) };
   }

@@ -44,15 +44,31 @@ export class UploadIntake {
   async take(request: FastifyRequest, query: UploadQuery, command: RecordUpload): Promise<UploadAnswer> {
     const execution = currentContext();
     const { workspace } = execution.context;
-    const { version, profile } = profileOf(query.source, await this.states.read(source, workspace, query.source));
+    const { version, profile } = profileOf(
+      query.source,
+      await this.states.read(source, workspace, query.source),
+    );
     if (profile.side !== undefined && profile.side !== query.side)
-      throw new InvalidRequest('reconciliation.wrong-side', `${query.source} sends files of the ${profile.side} side`);
+      throw new InvalidRequest(
+        'reconciliation.wrong-side',
+        `${query.source} sends files of the ${profile.side} side`,
+      );
     const file = await this.objects.put(this.bodies.of(request));
     const read = await this.pool.run('read-upload', { sha256: file.sha256, profile });
     // The pool gives back what `readUpload` returned.
     const output = read as ReadUploadOutput;
-    const uploadId = hash('sha256', JSON.stringify([query.side, query.source, version, file.sha256])).slice(0, 32);
-    command.upload = { uploadId, side: query.side, source: query.source, sourceVersion: version, ...file, ...output };
+    const uploadId = hash('sha256', JSON.stringify([query.side, query.source, version, file.sha256])).slice(
+      0,
+      32,
+    );
+    command.upload = {
+      uploadId,
+      side: query.side,
+      source: query.source,
+      sourceVersion: version,
+      ...file,
+      ...output,
+    };
     const answer = await inContext(withBody(execution, file.sha256), () => this.commands.execute(command));
     const { rows, accepted, rejected } = output;
     return { uploadId, ...file, rows, accepted, rejected, ...answer };

@@ -48,7 +48,11 @@ export class UploadsController {
   @Get(':uploadId/rejects')
   @Allow('viewer')
   @Describe({ summary: 'The rows that could not be read: line, field and reason', answers: 'page of Reject' })
-  async rejects(@InScope() scope: ReadScope, @Param('uploadId') uploadId: string, @FromQuery() query: PageQuery) {
+  async rejects(
+    @InScope() scope: ReadScope,
+    @Param('uploadId') uploadId: string,
+    @FromQuery() query: PageQuery,
+  ) {
     const { rejects } = await this.uploads.get(scope, uploadId);
     return this.columnPages.page(rejectColumns, rejects, pageRequest(query));
   }

@@ -44,7 +44,11 @@ export class TenancyController {
 
   @Post(':workspaceId/keys')
   @Allow('admin', { workspace: 'path' })
-  @Describe({ summary: 'Issue an API key; its text is shown this once', answers: 'ApiKeyIssued', status: 201 })
+  @Describe({
+    summary: 'Issue an API key; its text is shown this once',
+    answers: 'ApiKeyIssued',
+    status: 201,
+  })
   async issueKey(
     @FromRequest({ leaveOut: ['workspaceId'] }) command: IssueApiKey,
     @Req() request: FastifyRequest,
@@ -56,7 +60,8 @@ export class TenancyController {
     const answer = await this.commands.execute(command);
     const { keyId } = command;
     // A repeat under the same Idempotency-Key finds the first secret's hash; that secret was shown and is gone.
-    const shown = command.secretHash === secretHash ? { key: formatApiKey({ workspace, keyId, secret }) } : {};
+    const shown =
+      command.secretHash === secretHash ? { key: formatApiKey({ workspace, keyId, secret }) } : {};
     return { keyId, ...shown, ...answer };
   }
 
@@ -71,7 +76,10 @@ export class TenancyController {
   @HttpCode(200)
   @Allow('admin', { workspace: 'path' })
   @Describe({ summary: 'Revoke an API key', answers: 'CommandAnswer' })
-  async revokeKey(@FromRequest({ leaveOut: ['workspaceId'] }) command: RevokeApiKey, @InScope() scope: ReadScope): Promise<Answer> {
+  async revokeKey(
+    @FromRequest({ leaveOut: ['workspaceId'] }) command: RevokeApiKey,
+    @InScope() scope: ReadScope,
+  ): Promise<Answer> {
     const answer = await this.commands.execute(command);
     this.authentication.forget(scope.workspace, command.keyId);
     return answer;

@@ -3,7 +3,11 @@ import { Readable } from 'node:stream';
 import { Rejected, codeOf, messageOf } from '../../../domain/kernel/errors.js';
 import type { UploadRecorded } from '../../../domain/reconciliation/events.js';
 import type { MappingProfile } from '../../../domain/reconciliation/mapping-profile.js';
-import { compileProfile, type ProfileReader, type RowReject } from '../../../domain/reconciliation/read-row.js';
+import {
+  compileProfile,
+  type ProfileReader,
+  type RowReject,
+} from '../../../domain/reconciliation/read-row.js';
 import type { ComputationTools } from '../../../infra/engine/jobs/computation.js';
 import { rejectColumns, tradeColumns } from '../../../projections/reconciliation/columns.js';
 import { toTradeRow } from './trade-rows.js';
@@ -47,7 +51,8 @@ export async function readUpload(
     }
   };
   const records = await columns.write(tradeColumns, accepted());
-  if (records.rows + rejects.length === 0) throw new Rejected('reconciliation.empty-upload', 'the file holds no rows');
+  if (records.rows + rejects.length === 0)
+    throw new Rejected('reconciliation.empty-upload', 'the file holds no rows');
   return {
     rows: records.rows + rejects.length,
     accepted: records.rows,
@@ -58,7 +63,11 @@ export async function readUpload(
   };
 }
 
-async function* rowsOf(bytes: AsyncIterable<Uint8Array>, { delimiter = ',' }: MappingProfile, reader: ProfileReader) {
+async function* rowsOf(
+  bytes: AsyncIterable<Uint8Array>,
+  { delimiter = ',' }: MappingProfile,
+  reader: ProfileReader,
+) {
   const parser = Readable.from(utf8(bytes)).pipe(
     parse({
       delimiter,
@@ -77,7 +86,8 @@ async function* rowsOf(bytes: AsyncIterable<Uint8Array>, { delimiter = ',' }: Ma
       if (headed) yield reader.row(info.lines, record);
       else {
         const problems = reader.header(record);
-        if (problems.length > 0) throw unreadable('the first row is not the header that its profile names', problems);
+        if (problems.length > 0)
+          throw unreadable('the first row is not the header that its profile names', problems);
         headed = true;
       }
     }
@@ -107,7 +117,10 @@ async function* utf8(chunks: AsyncIterable<Uint8Array>): AsyncIterable<string> {
   yield decode();
 }
 
-function unreadable(what: string, problems: readonly { readonly field: string; readonly reason: string }[]): Rejected {
+function unreadable(
+  what: string,
+  problems: readonly { readonly field: string; readonly reason: string }[],
+): Rejected {
   return new Rejected('reconciliation.unreadable-upload', `the file is not what its profile says: ${what}`, {
     problems: problems.map(({ field, reason }) => ({ field, reason })),
   });

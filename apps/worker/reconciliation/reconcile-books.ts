@@ -12,11 +12,15 @@ export async function reconcileBooks(terms: RunTerms, { columns }: ComputationTo
   const { tradeDate, tolerances } = terms;
   const books = [...terms.internal, ...terms.broker];
   const timeResolution = Math.max(...books.map((book) => book.timeResolution));
-  const { counts, matches, breaks } = reconcile(await bookOf(terms.internal, columns), await bookOf(terms.broker, columns), {
-    tradeDate,
-    tolerances,
-    timeResolution,
-  });
+  const { counts, matches, breaks } = reconcile(
+    await bookOf(terms.internal, columns),
+    await bookOf(terms.broker, columns),
+    {
+      tradeDate,
+      tolerances,
+      timeResolution,
+    },
+  );
   const manifest = {
     matches: await columns.write(matchColumns, matches),
     breaks: await columns.write(breakColumns, breaks),

@@ -1,7 +1,12 @@
 import { evolve, type AnyDecider } from '../../../domain/kernel/decider.js';
 import { InvariantBroken } from '../../../domain/kernel/errors.js';
 import type { StreamName } from '../../../domain/kernel/names.js';
-import type { Appended, EventLog, EventToAppend, StoredEvent } from '../../../domain/kernel/ports/event-log.js';
+import type {
+  Appended,
+  EventLog,
+  EventToAppend,
+  StoredEvent,
+} from '../../../domain/kernel/ports/event-log.js';
 import { hashOf, type ChainLink } from '../../eventstore/chain.js';
 import type { EventCodec } from '../../eventstore/event-codec.js';
 
@@ -94,7 +99,8 @@ export class Aggregates {
 
   private async readOn(decider: AnyDecider, aggregate: LoadedAggregate): Promise<void> {
     const from = aggregate.last === undefined ? undefined : aggregate.last.revision + 1n;
-    for await (const event of this.log.read(aggregate.stream, from)) await this.apply(decider, aggregate, event);
+    for await (const event of this.log.read(aggregate.stream, from))
+      await this.apply(decider, aggregate, event);
   }
 
   private async apply(decider: AnyDecider, aggregate: LoadedAggregate, stored: StoredEvent): Promise<void> {

@@ -100,7 +100,14 @@ export class CommandExecution {
         case 'events': {
           const salt = this.ports.ids.salt();
           const { aggregate, events } = decision;
-          await this.reservations.attempt(reservation, fingerprint, attempt, target, aggregate.last?.revision, salt);
+          await this.reservations.attempt(
+            reservation,
+            fingerprint,
+            attempt,
+            target,
+            aggregate.last?.revision,
+            salt,
+          );
           return this.round.append(decider, aggregate, events, context);
         }
       }
@@ -125,11 +132,17 @@ async function untilNoConflict(round: () => Promise<Answer>): Promise<Answer> {
     } catch (error) {
       if (error instanceof RevisionConflict) continue;
       if (error instanceof AppendUnknown || error instanceof LogUnavailable)
-        throw new Unavailable('command.unavailable', 'the event log does not answer; repeat with the same key');
+        throw new Unavailable(
+          'command.unavailable',
+          'the event log does not answer; repeat with the same key',
+        );
       throw error;
     }
   }
-  throw new Unavailable('command.contended', 'too many others changed the same thing at the same time; repeat it');
+  throw new Unavailable(
+    'command.contended',
+    'too many others changed the same thing at the same time; repeat it',
+  );
 }
 
 function outcomeOf(refusal: Error): Outcome {

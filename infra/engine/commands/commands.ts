@@ -1,5 +1,5 @@
 import type { Provider } from '@nestjs/common';
-import { CommandBus, CommandHandler } from '@nestjs/cqrs';
+import { CommandHandler, type CommandBus } from '@nestjs/cqrs';
 import { platformFieldsOf } from '../../../domain/kernel/command.js';
 import type { AnyDecider } from '../../../domain/kernel/decider.js';
 import type { WorkspaceId } from '../../../domain/kernel/names.js';

@@ -27,7 +27,12 @@ export interface Attempt {
 
 export type Outcome =
   | { readonly kind: 'accepted'; readonly answer: Answer }
-  | { readonly kind: 'rejected'; readonly code: string; readonly message: string; readonly details: ErrorDetails };
+  | {
+      readonly kind: 'rejected';
+      readonly code: string;
+      readonly message: string;
+      readonly details: ErrorDetails;
+    };
 
 interface Attempted extends Attempt {
   readonly target: string;
@@ -103,7 +108,12 @@ export class IdempotencyStreams {
   }
 
   /** The id is fixed before the first send, so that sending again is harmless (rule F3). */
-  private async append(type: string, stream: StreamName, revision: bigint | undefined, data: object): Promise<void> {
+  private async append(
+    type: string,
+    stream: StreamName,
+    revision: bigint | undefined,
+    data: object,
+  ): Promise<void> {
     const event = { id: randomUUID(), type, data: toStorableJson(data), metadata: {} };
     try {
       await this.log.append(stream, revision ?? 'no_stream', [event]);

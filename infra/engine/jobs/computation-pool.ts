@@ -53,13 +53,19 @@ export class ComputationPool {
   private ask(request: ComputationRequest): Promise<ComputationReply> {
     return new Promise((resolve, reject) => {
       // Loader flags of the parent, a test runner's for one, are not the computation's.
-      const child = fork(this.options.entry, { execArgv: [], env: withoutNodeOptions(), stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+      const child = fork(this.options.entry, {
+        execArgv: [],
+        env: withoutNodeOptions(),
+        stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+      });
       this.running.add(child);
       child.once('message', (reply) => resolve(reply as ComputationReply));
       child.once('error', reject);
       child.once('exit', (code, signal) => {
         this.running.delete(child);
-        reject(new ComputationLost('job.lost', `the process that computed ended with ${signal ?? String(code)}`));
+        reject(
+          new ComputationLost('job.lost', `the process that computed ended with ${signal ?? String(code)}`),
+        );
       });
       child.send(request);
     });

@@ -21,4 +21,9 @@ export interface ComputationRequest {
 
 export type ComputationReply =
   | { readonly kind: 'output'; readonly output: object }
-  | { readonly kind: 'refused'; readonly code: string; readonly message: string; readonly details: ErrorDetails };
+  | {
+      readonly kind: 'refused';
+      readonly code: string;
+      readonly message: string;
+      readonly details: ErrorDetails;
+    };

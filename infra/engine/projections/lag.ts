@@ -27,7 +27,9 @@ export async function measureLag(
   const head = await log.head();
   const events = projections.map(() => 0);
   const oldest = projections.map(() => nowMs);
-  const from = applied.reduce((least, one) => (least === undefined || one === undefined ? undefined : one < least ? one : least));
+  const from = applied.reduce((least, one) =>
+    least === undefined || one === undefined ? undefined : one < least ? one : least,
+  );
   for await (const event of log.readAll(from)) {
     if (event.stream.startsWith('$')) continue;
     for (const [index, position] of applied.entries()) {

@@ -1,6 +1,10 @@
 import { messageOf } from '../../../domain/kernel/errors.js';
 import type { AnyEvent, Recorded } from '../../../domain/kernel/event.js';
-import type { DocumentKey, ReadModelStore, StoredDocument } from '../../../domain/kernel/ports/read-model-store.js';
+import type {
+  DocumentKey,
+  ReadModelStore,
+  StoredDocument,
+} from '../../../domain/kernel/ports/read-model-store.js';
 import type { AnyProjection } from '../../../projections/kernel/projection.js';
 import { pause } from '../../system/pause.js';
 import { foldOne } from './fold.js';
@@ -23,8 +27,8 @@ export interface LaneOptions {
 const maximumBatch = 500;
 const maximumWaiting = 5000;
 const retryAfterMs = 1000;
-/** A checkpoint behind which nothing was written is only a shortcut for the next start; it need not be saved often. */
-const idleCheckpointEveryMs = 250;
+/** A checkpoint with nothing written before it is for other processes and the next start; it may come later. */
+const idleCheckpointAfterMs = 250;
 
 /**
  * One share of a read model's documents. A batch is folded in memory and written with one bulk; the checkpoint
@@ -40,7 +44,7 @@ export class Lane {
   private working: Promise<void> | undefined;
   private room: (() => void)[] = [];
   private saved: bigint | undefined;
-  private savedAt = 0;
+  private savingSoon: NodeJS.Timeout | undefined;
   private stopped = false;
 
   constructor(private readonly options: LaneOptions) {
@@ -67,7 +71,8 @@ export class Lane {
     this.stopped = true;
     for (const resume of this.room.splice(0)) resume();
     await this.working;
-    if (this.applied !== undefined && this.saved !== this.applied) await this.save(this.applied).catch(() => undefined);
+    clearTimeout(this.savingSoon);
+    await this.saveApplied();
   }
 
   private async work(): Promise<void> {
@@ -79,8 +84,8 @@ export class Lane {
       try {
         await this.apply(batch);
         this.applied = upTo;
-        if (upTo !== undefined && (batch.length > 0 || Date.now() - this.savedAt > idleCheckpointEveryMs))
-          await this.save(upTo);
+        if (batch.length > 0 && upTo !== undefined) await this.save(upTo);
+        else this.saveSoon();
       } catch (error) {
         this.fault = messageOf(error);
         await pause(retryAfterMs);
@@ -108,7 +113,9 @@ export class Lane {
         documents.set(id, after);
         changed.add(id);
       }
-    const writes = [...changed].map((id) => documents.get(id)).filter((document): document is StoredDocument => !!document);
+    const writes = [...changed]
+      .map((id) => documents.get(id))
+      .filter((document): document is StoredDocument => !!document);
     await store.write(projection, writes);
   }
 
@@ -116,7 +123,19 @@ export class Lane {
     const { projection, store, lane, lanes } = this.options;
     await store.saveCheckpoint(projection, { lane, lanes, position });
     this.saved = position;
-    this.savedAt = Date.now();
+  }
+
+  private saveSoon(): void {
+    this.savingSoon ??= setTimeout(() => {
+      this.savingSoon = undefined;
+      void this.saveApplied();
+    }, idleCheckpointAfterMs);
+  }
+
+  /** What is not saved is only applied again at the next start. */
+  private async saveApplied(): Promise<void> {
+    if (this.applied !== undefined && this.saved !== this.applied)
+      await this.save(this.applied).catch(() => undefined);
   }
 }
 

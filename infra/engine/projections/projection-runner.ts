@@ -1,5 +1,9 @@
 import type { AnyEvent, Recorded } from '../../../domain/kernel/event.js';
-import type { Checkpoint, DocumentKey, ReadModelStore } from '../../../domain/kernel/ports/read-model-store.js';
+import type {
+  Checkpoint,
+  DocumentKey,
+  ReadModelStore,
+} from '../../../domain/kernel/ports/read-model-store.js';
 import type { AnyProjection } from '../../../projections/kernel/projection.js';
 import { keysOf } from './fold.js';
 import { Lane } from './lane.js';
@@ -68,7 +72,8 @@ export class ProjectionRunner {
 export function startOf(saved: readonly Checkpoint[], laneCount: number): readonly (bigint | undefined)[] {
   const own = Array.from(
     { length: laneCount },
-    (_none, lane) => saved.find((checkpoint) => checkpoint.lane === lane && checkpoint.lanes === laneCount)?.position,
+    (_none, lane) =>
+      saved.find((checkpoint) => checkpoint.lane === lane && checkpoint.lanes === laneCount)?.position,
   );
   if (own.every((position) => position !== undefined)) return own;
   return own.map(() => appliedOf(saved));
@@ -79,7 +84,9 @@ export function appliedOf(saved: readonly Checkpoint[]): bigint | undefined {
   let best: bigint | undefined;
   for (const [lanes, checkpoints] of groupByLanes(saved)) {
     if (checkpoints.length < lanes) continue;
-    const least = checkpoints.map(({ position }) => position).reduce((one, other) => (one < other ? one : other));
+    const least = checkpoints
+      .map(({ position }) => position)
+      .reduce((one, other) => (one < other ? one : other));
     if (best === undefined || least > best) best = least;
   }
   return best;
@@ -87,7 +94,8 @@ export function appliedOf(saved: readonly Checkpoint[]): bigint | undefined {
 
 function groupByLanes(saved: readonly Checkpoint[]): Map<number, Checkpoint[]> {
   const groups = new Map<number, Checkpoint[]>();
-  for (const checkpoint of saved) groups.set(checkpoint.lanes, [...(groups.get(checkpoint.lanes) ?? []), checkpoint]);
+  for (const checkpoint of saved)
+    groups.set(checkpoint.lanes, [...(groups.get(checkpoint.lanes) ?? []), checkpoint]);
   return groups;
 }
 

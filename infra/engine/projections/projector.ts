@@ -102,7 +102,10 @@ export class Projector {
     }
   }
 
-  private async hand(position: bigint, stored: Parameters<EventCodec['decodeSealed']>[0] | undefined): Promise<void> {
+  private async hand(
+    position: bigint,
+    stored: Parameters<EventCodec['decodeSealed']>[0] | undefined,
+  ): Promise<void> {
     const { codec } = this.options;
     const event = stored && codec.knows(stored.type) ? codec.decodeSealed(stored) : undefined;
     for (const runner of this.runners) await runner.offer(position, event);

@@ -36,14 +36,17 @@ export class ReadModel<Document extends object> {
   /** @throws NotFound `<name>.unknown` when the workspace has no such document */
   async get(scope: ReadScope, id: string): Promise<Document> {
     const found = await this.find(scope, id);
-    if (!found) throw new NotFound(`${this.projection.name}.unknown`, `there is no ${id} in ${this.projection.name}`);
+    if (!found)
+      throw new NotFound(`${this.projection.name}.unknown`, `there is no ${id} in ${this.projection.name}`);
     return found;
   }
 
   async page(scope: ReadScope, request: PageRequest): Promise<Page<Document>> {
     await this.caughtUp(scope);
     const { items, next } = await this.store.page(this.projection, scope.workspace, request);
-    const opened = await Promise.all(items.flatMap(({ document }) => (document ? [this.open(document)] : [])));
+    const opened = await Promise.all(
+      items.flatMap(({ document }) => (document ? [this.open(document)] : [])),
+    );
     return next === undefined ? { items: opened } : { items: opened, next };
   }
 
@@ -51,7 +54,11 @@ export class ReadModel<Document extends object> {
   async *every(scope: ReadScope, where: NonNullable<PageRequest['where']>): AsyncIterable<Document> {
     let cursor: string | undefined;
     do {
-      const page: Page<Document> = await this.page(scope, { limit: 500, where, ...(cursor !== undefined && { cursor }) });
+      const page: Page<Document> = await this.page(scope, {
+        limit: 500,
+        where,
+        ...(cursor !== undefined && { cursor }),
+      });
       yield* page.items;
       cursor = page.next;
     } while (cursor !== undefined);

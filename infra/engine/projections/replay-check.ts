@@ -1,6 +1,10 @@
 import type { JsonObject } from '../../../domain/kernel/json.js';
 import type { EventLog } from '../../../domain/kernel/ports/event-log.js';
-import type { DocumentKey, ReadModelStore, StoredDocument } from '../../../domain/kernel/ports/read-model-store.js';
+import type {
+  DocumentKey,
+  ReadModelStore,
+  StoredDocument,
+} from '../../../domain/kernel/ports/read-model-store.js';
 import type { AnyProjection } from '../../../projections/kernel/projection.js';
 import { canonicalJson } from '../../eventstore/canonical-json.js';
 import type { EventCodec } from '../../eventstore/event-codec.js';
@@ -43,7 +47,10 @@ const progressEvery = 1000;
  * a document holds exactly its events up to the later of its own position and its read model's checkpoint, as it
  * stood before the documents were read.
  */
-export async function checkReplay(projections: readonly AnyProjection[], ports: ReplayPorts): Promise<ReplayReport[]> {
+export async function checkReplay(
+  projections: readonly AnyProjection[],
+  ports: ReplayPorts,
+): Promise<ReplayReport[]> {
   const { log, codec, onProgress } = ports;
   const rebuilt: Rebuilt[] = [];
   for (const projection of projections) rebuilt.push(await takeStock(projection, ports.store));
@@ -84,7 +91,8 @@ function reportOf({ projection, applied, stored, documents }: Rebuilt): ReplayRe
     else if (found.position !== position || found.content !== contentOf(document))
       drift.push({ document: id, difference: 'different' });
   }
-  for (const id of stored.keys()) if (!documents.has(id)) drift.push({ document: id, difference: 'superfluous' });
+  for (const id of stored.keys())
+    if (!documents.has(id)) drift.push({ document: id, difference: 'superfluous' });
   return {
     readModel: projection.name,
     version: projection.version,
