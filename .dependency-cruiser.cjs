@@ -1,4 +1,4 @@
-const specs = '[.](spec|contract)[.]ts$';
+const specs = '[.](spec|system|contract|testing)[.]ts$';
 
 /** The import rules of docs/architecture.md. A specification beside the code may import what it tests it with. */
 module.exports = {
@@ -13,7 +13,7 @@ module.exports = {
       name: 'domain-knows-only-domain',
       comment: 'Domain code is pure: it imports the kernel, its own context and class-validator.',
       severity: 'error',
-      from: { path: '^domain/', pathNot: '[.]spec[.]ts$' },
+      from: { path: '^domain/', pathNot: specs },
       to: { pathNot: '^domain/|^node_modules/(class-validator|class-transformer|reflect-metadata)/' },
     },
     {

@@ -1,21 +1,16 @@
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 const BUILT = resolve('dist/infra/embedded/mongo/node.js');
 
-export function isBuilt(): boolean {
-  return existsSync(BUILT);
-}
-
 export interface ChildNode {
   readonly url: string;
   readonly kill: () => Promise<void>;
 }
 
-/** Runs the built node in a process of its own over `directory/data`, optionally under another program. */
+/** The child must be a process of its own to be killed or traced. Runs the built node in a process of its own over `directory/data`, optionally under another program. */
 export async function startChildNode(directory: string, under: readonly string[] = []): Promise<ChildNode> {
   const script = join(directory, 'child.mjs');
   await writeFile(

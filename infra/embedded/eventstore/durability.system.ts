@@ -1,4 +1,4 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -8,15 +8,6 @@ import { event, temporaryDirectory } from './testing.js';
 
 const BUILT = resolve('dist/infra/embedded/eventstore/node.js');
 const APPENDS = 30;
-
-function canTrace(): boolean {
-  try {
-    execFileSync('strace', ['-f', '-o', '/dev/null', 'true'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 /** The node prints where it listens and ends when its input does. */
 function startTraced(directory: string, trace: string): ChildProcess {
@@ -38,7 +29,7 @@ function startTraced(directory: string, trace: string): ChildProcess {
   );
 }
 
-(canTrace() ? test : test.skip)('every answer leaves after the data it acknowledges was synced', async () => {
+test('every answer leaves after the data it acknowledges was synced', async () => {
   const directory = temporaryDirectory();
   const trace = join(directory, 'trace');
   const child = startTraced(directory, trace);
