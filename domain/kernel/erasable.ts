@@ -3,7 +3,7 @@
  * stored; destroying that key erases them everywhere at once, and the hashes still hold.
  */
 
-/** The stored form: `1.<subject>.<nonce>.<ciphertext and tag>`, each part base64url. */
+/** The stored form: `1.<id of the key, hex>.<subject>.<nonce>.<ciphertext and tag>`, those three base64url. */
 export interface Sealed {
   readonly $sealed: string;
 }

@@ -48,6 +48,10 @@ export async function verifyLinks(
   const followed = new Map<string, Followed>();
   const bookkeeping = new Set<string>();
   const violations: LinkViolation[] = [];
+  const mustBeLinked = (stream: string): boolean => {
+    const category = parseStreamName(stream)?.category;
+    return stream === originStream || (category !== undefined && audited.has(category));
+  };
   let events = 0;
   let seen = 0;
   for await (const event of log.readAll()) {
@@ -58,7 +62,7 @@ export async function verifyLinks(
       continue;
     }
     if (event.stream.startsWith('$')) {
-      const fault = faultOfSystemEvent(event, audited);
+      const fault = faultOfSystemEvent(event, mustBeLinked);
       if (fault) violations.push(violationOf(event, fault));
       continue;
     }
@@ -74,7 +78,7 @@ export async function verifyLinks(
       if (fault) violations.push(violationOf(event, fault));
       // What follows is checked against what stands here, so that one fault is told once.
       stream.last = { revision: event.revision, hash: hashOf(event) ?? '' };
-    } else if (stream.linked || (category !== undefined && audited.has(category))) {
+    } else if (stream.linked || mustBeLinked(event.stream)) {
       violations.push(violationOf(event, 'it bears no link'));
       stream.last = { revision: event.revision, hash: '' };
     } else stream.plain = true;
@@ -86,16 +90,18 @@ export async function verifyLinks(
     events,
     streams: linked.length,
     bookkeeping: bookkeeping.size,
-    passedOver: [...followed.keys()].filter((name) => !ours.has(name) && name !== originStream),
+    passedOver: [...followed.keys()].filter((name) => !ours.has(name)),
     violations,
   };
 }
 
 /** Truncating, expiring or deleting an audited stream leaves its trace in the stream's metadata. */
-function faultOfSystemEvent({ stream, type }: StoredEvent, audited: ReadonlySet<string>): string | undefined {
+function faultOfSystemEvent(
+  { stream, type }: StoredEvent,
+  mustBeLinked: (stream: string) => boolean,
+): string | undefined {
   if (!stream.startsWith('$$') || type !== '$metadata') return undefined;
-  const category = parseStreamName(stream.slice(2))?.category;
-  return category !== undefined && audited.has(category)
+  return mustBeLinked(stream.slice(2))
     ? `metadata was set on ${stream.slice(2)}, which truncates or hides it`
     : undefined;
 }

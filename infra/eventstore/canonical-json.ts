@@ -29,12 +29,13 @@ export function canonicalJson(value: JsonValue): string {
  * @throws InvalidRequest `json.refused` with the path of what cannot be hashed the same way everywhere (I-JSON)
  */
 export function toStorableJson(value: object): JsonObject {
-  refuseWhatJsonWouldChange(value, '', 0);
+  refuseUnstorable(value);
   const parsed: unknown = JSON.parse(JSON.stringify(value));
   return parsed as JsonObject;
 }
 
-function refuseWhatJsonWouldChange(value: unknown, path: string, depth: number): void {
+/** The gate before any hash. @throws InvalidRequest `json.refused` for what would not be read back as it is */
+export function refuseUnstorable(value: unknown, path = '', depth = 0): void {
   if (depth > maximumDepth) refuse(path, `is nested deeper than ${maximumDepth}`);
   switch (typeof value) {
     case 'number':
@@ -56,14 +57,14 @@ function refuseWhatJsonWouldChange(value: unknown, path: string, depth: number):
       if (Array.isArray(value)) {
         // A hole reads as undefined here, and is refused with it.
         for (let index = 0; index < value.length; index++)
-          refuseWhatJsonWouldChange(value[index], `${path}/${index}`, depth + 1);
+          refuseUnstorable(value[index], `${path}/${index}`, depth + 1);
         return;
       }
       if ('toJSON' in value) refuse(path, 'is not plain data');
       for (const [key, member] of Object.entries(value)) {
         if (forbiddenKeys.has(key)) refuse(`${path}/${key}`, 'is a forbidden name');
         if (loneSurrogate.test(key)) refuse(path, 'has a name that holds half of a surrogate pair');
-        if (member !== undefined) refuseWhatJsonWouldChange(member, `${path}/${key}`, depth + 1);
+        if (member !== undefined) refuseUnstorable(member, `${path}/${key}`, depth + 1);
       }
       return;
     case 'boolean':

@@ -1,9 +1,9 @@
 import { hash } from 'node:crypto';
-import type { JsonObject, JsonValue } from '../../domain/kernel/json.js';
+import { isJsonObject, type JsonObject } from '../../domain/kernel/json.js';
 import type { CommandContext } from '../../domain/kernel/event.js';
 import type { StreamName } from '../../domain/kernel/names.js';
 import type { EventToAppend, StoredEvent } from '../../domain/kernel/ports/event-log.js';
-import { canonicalJson } from './canonical-json.js';
+import { canonicalJson, refuseUnstorable } from './canonical-json.js';
 
 /**
  * The inline chain: each event carries the SHA-256 of its content and of its predecessor in the stream
@@ -31,7 +31,7 @@ export function genesisHash(origin: string, stream: string): string {
   return hash('sha256', `axion/gen/1\n${origin}\n${stream}`);
 }
 
-function payloadHash(salt: string, data: JsonValue): string {
+function payloadHash(salt: string, data: JsonObject): string {
   return hash('sha256', `axion/ph/1\n${canonicalJson({ salt, data })}`);
 }
 
@@ -126,6 +126,15 @@ export function hashOf(event: StoredEvent): string | undefined {
   return typeof h === 'string' ? h : undefined;
 }
 
+function isStorable(data: unknown): data is JsonObject {
+  try {
+    refuseUnstorable(data);
+    return isJsonObject(data);
+  } catch {
+    return false;
+  }
+}
+
 /**
  * Checks one event against the end of its stream so far.
  *
@@ -143,9 +152,9 @@ export function faultOf(event: StoredEvent, origin: string, last: ChainLink | un
     return `its revision is ${event.revision}, where ${expectedRevision} follows`;
   if (text('a.prev') !== (last?.hash ?? genesisHash(origin, event.stream)))
     return 'it does not link to the event before it';
-  // The gate before storing lets nothing else through, so whatever cannot be hashed was not written by us.
-  const data = event.data as JsonValue;
-  if (typeof data !== 'object' || data === null) return 'its data is not JSON';
+  const data = event.data;
+  // The gate before storing lets nothing else through: 1e999, for one, would be hashed as if it were null.
+  if (!isStorable(data)) return 'its data is not what could have been stored';
   if (payloadHash(text('a.salt'), data) !== text('a.ph')) return 'its data is not what was hashed';
   if (text('$correlationId') !== text('a.corr') || text('$causationId') !== text('a.cause'))
     return 'its correlation is not what was hashed';

@@ -1,4 +1,4 @@
-import { InvariantBroken } from '../../domain/kernel/errors.js';
+import { InvalidRequest, InvariantBroken } from '../../domain/kernel/errors.js';
 import { isSealed } from '../../domain/kernel/erasable.js';
 import type { AnyEvent, CommandContext, EventDefinition, Recorded } from '../../domain/kernel/event.js';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../domain/kernel/json.js';
@@ -35,6 +35,7 @@ export class EventCodec {
   async encode(event: AnyEvent, context: CommandContext, salt: string): Promise<UnlinkedEvent> {
     const definition = this.definition(event.type);
     const plain = toStorableJson(event.data);
+    refuseSealed(plain, '');
     const data: Record<string, JsonValue> = { ...plain };
     for (const [field, subjectOf] of Object.entries(definition.erasable)) {
       const value = plain[field];
@@ -92,6 +93,14 @@ function collect(tables: readonly Readonly<Record<string, EventDefinition>>[]): 
       definitions.set(type, definition);
     }
   return definitions;
+}
+
+/** Who could pass ciphertext off as his own data would be shown what is in it. */
+function refuseSealed(value: JsonValue, path: string): void {
+  if (typeof value !== 'object' || value === null) return;
+  if (isSealed(value))
+    throw new InvalidRequest('json.refused', `${path || 'the value'} poses as a sealed value`, { path });
+  for (const [key, member] of Object.entries(value)) refuseSealed(member as JsonValue, `${path}/${key}`);
 }
 
 function metadataText(stored: StoredEvent, key: string): string {

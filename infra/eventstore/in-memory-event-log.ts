@@ -66,13 +66,15 @@ export class InMemoryEventLog implements EventLog {
   async *subscribe(after: bigint | undefined, stop: AbortSignal): AsyncIterable<LogSignal> {
     let next = this.everything.findIndex(({ position }) => after === undefined || position > after);
     if (next < 0) next = this.everything.length;
-    while (!stop.aborted) {
-      for (; next < this.everything.length; next++) {
+    const stopped = (): boolean => stop.aborted;
+    while (!stopped()) {
+      for (; next < this.everything.length && !stopped(); next++) {
         const event = this.everything[next];
         if (event) yield { kind: 'event', event };
       }
-      yield { kind: 'caughtUp' };
+      if (!stopped()) yield { kind: 'caughtUp' };
       await new Promise<void>((resume) => {
+        if (stopped() || next < this.everything.length) resume();
         this.wake.push(resume);
         stop.addEventListener('abort', () => resume(), { once: true });
       });

@@ -1,5 +1,5 @@
 import { streamName, systemWorkspace } from '../../domain/kernel/names.js';
-import { RevisionConflict, type EventLog } from '../../domain/kernel/ports/event-log.js';
+import { AppendUnknown, RevisionConflict, type EventLog } from '../../domain/kernel/ports/event-log.js';
 import type { Clock, IdSource } from '../../domain/kernel/time.js';
 import { InvariantBroken } from '../../domain/kernel/errors.js';
 import { linkEvents } from './chain.js';
@@ -44,7 +44,7 @@ export async function obtainOrigin(log: EventLog, clock: Clock, ids: IdSource): 
       await log.append(originStream, 'no_stream', [event]);
       return origin;
     } catch (error) {
-      if (!(error instanceof RevisionConflict)) throw error;
+      if (!(error instanceof RevisionConflict) && !(error instanceof AppendUnknown)) throw error;
     }
   }
   const winner = await readOrigin(log);

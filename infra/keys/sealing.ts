@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, hash, randomBytes } from 'node:crypto';
 import { erased } from '../../domain/kernel/erasable.js';
 import { InvariantBroken } from '../../domain/kernel/errors.js';
 import type { JsonObject, JsonValue } from '../../domain/kernel/json.js';
@@ -22,17 +22,17 @@ export class SubjectSealer {
       cipher.getAuthTag(),
     ]);
     const parts = [Buffer.from(subject), nonce, ciphertext].map((bytes) => bytes.toString('base64url'));
-    return { $sealed: [format, ...parts].join('.') };
+    return { $sealed: [format, keyIdOf(key), ...parts].join('.') };
   }
 
   /** @throws InvariantBroken `keys.not-sealed` when the text was not made by `seal`, or was changed */
   async open(sealed: string): Promise<JsonValue> {
-    const [version, ...parts] = sealed.split('.');
+    const [version, keyId, ...parts] = sealed.split('.');
     const [subject, nonce, ciphertext] = parts.map((part) => Buffer.from(part, 'base64url'));
     if (version !== format || !subject || !nonce || !ciphertext)
       throw new InvariantBroken('keys.not-sealed', 'a sealed value is not of the form that is known');
     const key = await this.keys.find(subject.toString('utf8'));
-    if (!key) return { ...erased };
+    if (!key || keyIdOf(key) !== keyId) return { ...erased };
     try {
       const decipher = createDecipheriv(algorithm, key, nonce)
         .setAAD(subject)
@@ -46,4 +46,9 @@ export class SubjectSealer {
       throw new InvariantBroken('keys.not-sealed', 'a sealed value does not open under its key');
     }
   }
+}
+
+/** A subject whose key was destroyed may get another one; what was sealed under the first is erased all the same. */
+function keyIdOf(key: Uint8Array): string {
+  return hash('sha256', Buffer.concat([Buffer.from('axion/key/1\n'), key])).slice(0, 16);
 }
