@@ -18,6 +18,7 @@ import {
   uploadId,
   type Side,
 } from './harness/sample.js';
+import { matching } from './harness/matchers.js';
 
 let axion: Axion;
 beforeAll(async () => (axion = await startAxion()), 60_000);
@@ -139,10 +140,10 @@ describe.each<[string, readonly Upload[]]>([
     for (const { confidence, explanation, strategy } of matches) {
       expect(confidence).toBeGreaterThan(0);
       expect(confidence).toBeLessThanOrEqual(1);
-      expect(explanation).toEqual(expect.stringMatching(/./));
-      expect(strategy).toEqual(expect.stringMatching(/./));
+      expect(explanation).toEqual(matching(/./));
+      expect(strategy).toEqual(matching(/./));
     }
-    for (const { explanation } of breaks) expect(explanation).toEqual(expect.stringMatching(/./));
+    for (const { explanation } of breaks) expect(explanation).toEqual(matching(/./));
   });
 
   it('has a report with all of it, as JSON and as CSV', async () => {
@@ -179,7 +180,7 @@ describe('an upload', () => {
     expect(body).toMatchObject({ rows: 3, accepted: 2, rejected: 1 });
     const rejects = await client.get(`/v1/reconciliation/uploads/${textAt(body, 'uploadId')}/rejects`);
     expect(rejects.body).toEqual({
-      items: [{ line: 3, field: 'quantity', reason: expect.stringMatching(reason) }],
+      items: [{ line: 3, field: 'quantity', reason: matching(reason) }],
     });
   });
 
@@ -191,6 +192,12 @@ describe('an upload', () => {
     expect(again.body).toEqual(first.body);
     const listed = await client.every('/v1/reconciliation/uploads', 1);
     expect(listed.filter(({ sha256 }) => sha256 === first.body['sha256'])).toHaveLength(1);
+  });
+
+  it('may end its lines in more than one way', async () => {
+    const lines = internalCsv({ trade_id: 'A' }, { trade_id: 'B' }, { trade_id: 'C' }).split('\n');
+    const { body } = await client.upload(internal, `${lines[0]}\r\n${lines[1]}\n${lines[2]}\r\n${lines[3]}`);
+    expect(body).toMatchObject({ rows: 3, accepted: 3, rejected: 0 });
   });
 
   it('is another one for another side', async () => {

@@ -1,6 +1,6 @@
 import { CreateWorkspace } from '../../domain/tenancy/commands.js';
 import { systemWorkspace } from '../../domain/kernel/names.js';
-import { inContext } from '../../infra/engine/commands/execution-context.js';
+import { bindContext } from '../../infra/engine/commands/execution-context.js';
 import type { Commands } from '../../infra/engine/commands/commands.js';
 import { Metrics } from '../../infra/telemetry/metrics.js';
 import { startApi } from '../api/http/server.js';
@@ -48,5 +48,5 @@ async function createSystemWorkspace({ clock, ids }: Platform, commands: Command
     causationId: '',
   };
   const command = Object.assign(new CreateWorkspace(), { id: systemWorkspace, name: 'System' });
-  await inContext({ context }, () => commands.execute(command));
+  await commands.execute(bindContext(command, { context }));
 }

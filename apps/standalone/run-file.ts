@@ -17,8 +17,9 @@ export function writeRunFile(dataDirectory: string, content: RunFile): void {
   renameSync(`${path}.new`, path);
 }
 
+/** Only this process's own: who could not start in a directory that is in use leaves the other's alone. */
 export function removeRunFile(dataDirectory: string): void {
-  rmSync(pathOf(dataDirectory), { force: true });
+  if (readRunFile(dataDirectory)?.supervisor === process.pid) rmSync(pathOf(dataDirectory), { force: true });
 }
 
 /** Undefined when the platform does not run; a file that a killed one left behind counts for nothing. */

@@ -1,7 +1,8 @@
 import type { Logger } from 'pino';
 import { compiled } from '../config/compiled.js';
 import type { Configuration } from '../config/configuration.js';
-import type { StoreUrls } from '../config/platform.js';
+import { objectsDirectoryOf, type StoreUrls } from '../config/platform.js';
+import { FileObjectStore } from '../../infra/objects/file-object-store.js';
 import type { ApplicationReady, ApplicationStart } from './application-main.js';
 import { anyPorts, needsEmbeddedNodes } from './embedded-nodes.js';
 import type { NodesReady, NodesStart } from './nodes-main.js';
@@ -50,7 +51,11 @@ export async function supervise(configuration: Configuration, logger: Logger): P
     removeRunFile(dataDirectory);
   };
   try {
-    if (needsEmbeddedNodes(configuration)) await nodes.start();
+    if (needsEmbeddedNodes(configuration)) {
+      await nodes.start();
+      // The nodes hold the directory's lock and the application does not run yet: nobody else writes here.
+      await new FileObjectStore(objectsDirectoryOf(configuration)).sweepTemporary();
+    }
     await app.start();
   } catch (error) {
     await stop();

@@ -83,14 +83,13 @@ export async function verifyLinks(
       stream.last = { revision: event.revision, hash: '' };
     } else stream.plain = true;
   }
-  const linked = [...followed].filter(([, stream]) => stream.linked);
-  const ours = new Set(linked.map(([name]) => name));
+  const streams = [...followed];
   return {
     origin: origin ?? null,
     events,
-    streams: linked.length,
+    streams: streams.filter(([, { linked }]) => linked).length,
     bookkeeping: bookkeeping.size,
-    passedOver: [...followed.keys()].filter((name) => !ours.has(name)),
+    passedOver: streams.filter(([, { plain, linked }]) => plain && !linked).map(([name]) => name),
     violations,
   };
 }

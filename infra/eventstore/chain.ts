@@ -120,6 +120,24 @@ function chainMetadata(fields: HashedFields, salt: string, h: string): Record<st
   };
 }
 
+const chainMetadataKeys = [
+  'a.v',
+  'a.origin',
+  'a.ws',
+  'a.at',
+  'a.actor',
+  'a.cmd',
+  'a.corr',
+  'a.cause',
+  'a.schema',
+  'a.salt',
+  'a.prev',
+  'a.ph',
+  'a.h',
+  '$correlationId',
+  '$causationId',
+];
+
 /** The hash that an event bears; undefined when it bears none. */
 export function hashOf(event: StoredEvent): string | undefined {
   const h = event.metadata['a.h'];
@@ -145,6 +163,8 @@ export function faultOf(event: StoredEvent, origin: string, last: ChainLink | un
     const value = event.metadata[key];
     return typeof value === 'string' ? value : '';
   };
+  const missing = chainMetadataKeys.find((key) => typeof event.metadata[key] !== 'string');
+  if (missing !== undefined) return `its metadata holds no ${missing}`;
   if (text('a.v') !== chainVersion) return `its chain version is "${text('a.v')}"`;
   if (text('a.origin') !== origin) return 'it was written for another origin';
   const expectedRevision = (last?.revision ?? -1n) + 1n;

@@ -100,7 +100,7 @@ function refuseSealed(value: JsonValue, path: string): void {
   if (typeof value !== 'object' || value === null) return;
   if (isSealed(value))
     throw new InvalidRequest('json.refused', `${path || 'the value'} poses as a sealed value`, { path });
-  for (const [key, member] of Object.entries(value)) refuseSealed(member as JsonValue, `${path}/${key}`);
+  for (const [key, member] of Object.entries(value)) refuseSealed(member, `${path}/${key}`);
 }
 
 function metadataText(stored: StoredEvent, key: string): string {

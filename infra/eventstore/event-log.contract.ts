@@ -6,12 +6,7 @@ import {
   type EventToAppend,
   type LogSignal,
 } from '../../domain/kernel/ports/event-log.js';
-
-async function collect<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
-  const collected: Item[] = [];
-  for await (const item of items) collected.push(item);
-  return collected;
-}
+import { collect } from './testing/collect.js';
 
 function someEvent(type = 'Happened'): EventToAppend {
   return { id: randomUUID(), type, data: { at: randomUUID() }, metadata: { note: 'kept' } };
@@ -69,6 +64,44 @@ export function itBehavesAsAnEventLog(open: () => EventLog): void {
     expect(await collect(log.read(stream))).toHaveLength(2);
   });
 
+  it('takes a part of what was appended again, and still after others have appended', async () => {
+    const log = open();
+    const stream = freshStream();
+    const events = [someEvent(), someEvent()];
+    await log.append(stream, 'no_stream', events);
+    await log.append(stream, 1n, [someEvent()]);
+    await log.append(stream, 'no_stream', events.slice(0, 1));
+    await log.append(stream, 0n, events.slice(1));
+    expect(await collect(log.read(stream))).toHaveLength(3);
+  });
+
+  it('refuses what was appended before and more at once, as a whole', async () => {
+    const log = open();
+    const stream = freshStream();
+    const event = someEvent();
+    await log.append(stream, 'no_stream', [event]);
+    await expect(log.append(stream, 'no_stream', [event, someEvent()])).rejects.toBeInstanceOf(
+      RevisionConflict,
+    );
+    expect(await collect(log.read(stream))).toHaveLength(1);
+  });
+
+  it('refuses other bytes at a revision that is taken, and names where the stream is', async () => {
+    const log = open();
+    const stream = freshStream();
+    await log.append(stream, 'no_stream', [someEvent(), someEvent()]);
+    await expect(log.append(stream, 0n, [someEvent()])).rejects.toMatchObject({ stream, actual: 1n });
+  });
+
+  it('gives back every kind of JSON as it was, and an id of version 8', async () => {
+    const log = open();
+    const stream = freshStream();
+    const data = { text: 'Grüße 🚀', list: [1.5, -0.25, true, null, []], nested: { 'a b': { '': '' } } };
+    const event = { ...someEvent(), id: '0a1b2c3d-4e5f-8a6b-9c7d-8e9fa0b1c2d3', data };
+    await log.append(stream, 'no_stream', [event]);
+    expect(await log.readLast(stream)).toMatchObject({ id: event.id, data });
+  });
+
   it('lets one of several writers at the same revision win', async () => {
     const log = open();
     const stream = freshStream();
@@ -122,6 +155,39 @@ export function itBehavesAsAnEventLog(open: () => EventLog): void {
       if (signal.kind === 'caughtUp') stop.abort();
     }
     expect(handled).toBe(count);
+  });
+
+  describe('rule F5: reads are at a position, subscriptions after it', () => {
+    it('counts revisions and positions in bigints', async () => {
+      const log = open();
+      const stream = freshStream();
+      await log.append(stream, 'no_stream', [someEvent()]);
+      const stored = await log.readLast(stream);
+      expect([typeof stored?.revision, typeof stored?.position]).toEqual(['bigint', 'bigint']);
+    });
+
+    it('reads everything at a position and goes on to the end', async () => {
+      const log = open();
+      const stream = freshStream();
+      const { position } = await log.append(stream, 'no_stream', [someEvent('At')]);
+      await log.append(stream, 0n, [someEvent('Next')]);
+      const ours = (await collect(log.readAll(position))).filter((event) => event.stream === stream);
+      expect(ours.map(({ type }) => type)).toEqual(['At', 'Next']);
+    });
+
+    it('resumes a subscription after a position, inside an append too', async () => {
+      const log = open();
+      const stream = freshStream();
+      await log.append(stream, 'no_stream', [someEvent('First'), someEvent('Second'), someEvent('Third')]);
+      const [first] = await collect(log.read(stream));
+      const stop = new AbortController();
+      const seen: string[] = [];
+      for await (const signal of log.subscribe(first?.position, stop.signal)) {
+        if (signal.kind === 'caughtUp') stop.abort();
+        if (signal.kind === 'event' && signal.event.stream === stream) seen.push(signal.event.type);
+      }
+      expect(seen).toEqual(['Second', 'Third']);
+    });
   });
 
   it('has its head at the newest event', async () => {

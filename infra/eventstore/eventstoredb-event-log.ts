@@ -35,6 +35,8 @@ export interface EventLogOptions {
   readonly appendTimeoutMs?: number;
 }
 
+/** A follower may be behind, and a decision from its answer stale (rules C1, C5). */
+const fromLeader = { requiresLeader: true } as const;
 const closeWithinMs = 500;
 
 /** The EventLog port over EventStoreDB's official client; its errors are translated here and nowhere else. */
@@ -76,7 +78,11 @@ export class EventStoreDbEventLog implements EventLog {
 
   async *read(stream: string, from?: bigint): AsyncIterable<StoredEvent> {
     try {
-      const events = this.client.readStream(stream, { direction: FORWARDS, fromRevision: from ?? START });
+      const events = this.client.readStream(stream, {
+        direction: FORWARDS,
+        fromRevision: from ?? START,
+        ...fromLeader,
+      });
       for await (const { event, commitPosition } of untilAbandoned(events))
         if (event) yield toStored(event, commitPosition);
     } catch (error) {
@@ -87,7 +93,12 @@ export class EventStoreDbEventLog implements EventLog {
 
   async readLast(stream: string): Promise<StoredEvent | undefined> {
     try {
-      const events = this.client.readStream(stream, { direction: BACKWARDS, fromRevision: END, maxCount: 1 });
+      const events = this.client.readStream(stream, {
+        direction: BACKWARDS,
+        fromRevision: END,
+        maxCount: 1,
+        ...fromLeader,
+      });
       for await (const { event, commitPosition } of events) if (event) return toStored(event, commitPosition);
       return undefined;
     } catch (error) {
@@ -129,7 +140,9 @@ export class EventStoreDbEventLog implements EventLog {
 
   async close(): Promise<void> {
     // The client waits for streams that it cancelled to end, which those that nobody reads never do.
-    await Promise.race([this.client.dispose(), pause(closeWithinMs)]);
+    const closed = new AbortController();
+    await Promise.race([this.client.dispose(), pause(closeWithinMs, closed.signal)]);
+    closed.abort();
   }
 
   /** The client's batch append has no deadline of its own: a lost answer would be waited for for ever. */

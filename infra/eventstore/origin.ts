@@ -23,7 +23,7 @@ export async function obtainOrigin(log: EventLog, clock: Clock, ids: IdSource): 
   if (existing) return existing;
   const origin = ids.salt();
   const commandId = ids.next();
-  const [event] = linkEvents(origin, originStream, undefined, [
+  const events = linkEvents(origin, originStream, undefined, [
     {
       type: 'OriginCreated',
       schema: 1,
@@ -39,15 +39,13 @@ export async function obtainOrigin(log: EventLog, clock: Clock, ids: IdSource): 
       },
     },
   ]);
-  if (event) {
-    try {
-      await log.append(originStream, 'no_stream', [event]);
-      return origin;
-    } catch (error) {
-      if (!(error instanceof RevisionConflict) && !(error instanceof AppendUnknown)) throw error;
-    }
+  try {
+    await log.append(originStream, 'no_stream', events);
+    return origin;
+  } catch (error) {
+    if (!(error instanceof RevisionConflict) && !(error instanceof AppendUnknown)) throw error;
+    const winner = await readOrigin(log);
+    if (!winner) throw error;
+    return winner;
   }
-  const winner = await readOrigin(log);
-  if (!winner) throw new InvariantBroken('log.no-origin', 'the origin stream is not to be read');
-  return winner;
 }

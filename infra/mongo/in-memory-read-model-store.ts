@@ -8,6 +8,7 @@ import type {
   ReadModelVersion,
   StoredDocument,
 } from '../../domain/kernel/ports/read-model-store.js';
+import { decodeCursor, encodeCursor } from './cursor.js';
 
 /** The port's contract without a server: for specifications and simulations. */
 export class InMemoryReadModelStore implements ReadModelStore {
@@ -46,18 +47,24 @@ export class InMemoryReadModelStore implements ReadModelStore {
     return Promise.resolve(this.documents(model).get(idOf(key)));
   }
 
-  page(model: ReadModelVersion, workspace: WorkspaceId, request: PageRequest): Promise<Page<StoredDocument>> {
-    const { limit, cursor = '', where = {} } = request;
+  async page(
+    model: ReadModelVersion,
+    workspace: WorkspaceId,
+    request: PageRequest,
+  ): Promise<Page<StoredDocument>> {
+    await Promise.resolve();
+    const { limit, cursor, where = {} } = request;
+    const after = cursor === undefined ? '' : decodeCursor(cursor);
     const matching = [...this.documents(model).values()]
       .filter(
         ({ document }) =>
           document && Object.entries(where).every(([field, value]) => document[field] === value),
       )
-      .filter((stored) => stored.workspace === workspace && stored.id > cursor)
+      .filter((stored) => stored.workspace === workspace && stored.id > after)
       .sort((one, other) => (one.id < other.id ? -1 : 1));
     const items = matching.slice(0, limit);
     const last = items.at(-1);
-    return Promise.resolve(matching.length > limit && last ? { items, next: last.id } : { items });
+    return matching.length > limit && last ? { items, next: encodeCursor(last.id) } : { items };
   }
 
   async *all(model: ReadModelVersion): AsyncIterable<StoredDocument> {

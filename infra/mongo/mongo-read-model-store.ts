@@ -7,7 +7,7 @@ import {
   type Document,
   type Filter,
 } from 'mongodb';
-import { InvalidRequest, Unavailable, codeOf, messageOf } from '../../domain/kernel/errors.js';
+import { AxionError, Unavailable, codeOf, messageOf } from '../../domain/kernel/errors.js';
 import type { WorkspaceId } from '../../domain/kernel/names.js';
 import type {
   Checkpoint,
@@ -18,6 +18,7 @@ import type {
   ReadModelVersion,
   StoredDocument,
 } from '../../domain/kernel/ports/read-model-store.js';
+import { decodeCursor, encodeCursor } from './cursor.js';
 import { fromStored, storedId, toStored, type StoredFields } from './stored-document.js';
 
 interface StoredCheckpoint extends Document {
@@ -198,17 +199,6 @@ function collectionName({ name, version }: ReadModelVersion): string {
   return `${name}_v${version}`;
 }
 
-function encodeCursor(id: string): string {
-  return Buffer.from(id).toString('base64url');
-}
-
-function decodeCursor(cursor: string): string {
-  const id = Buffer.from(cursor, 'base64url').toString('utf8');
-  if (id === '' || encodeCursor(id) !== cursor)
-    throw new InvalidRequest('request.bad-cursor', 'a cursor is what `next` of the page before said');
-  return id;
-}
-
 function duplicatesAmong(error: unknown, documents: readonly StoredDocument[]): readonly StoredDocument[] {
   if (!(error instanceof MongoBulkWriteError)) throw error;
   const failures = [error.writeErrors].flat();
@@ -225,7 +215,7 @@ async function translated<Result>(work: () => Promise<Result>): Promise<Result> 
 }
 
 function unavailable(error: unknown): Error {
-  if (error instanceof InvalidRequest || error instanceof Unavailable) return error;
+  if (error instanceof AxionError) return error;
   return new Unavailable('read-model.unavailable', 'the read models cannot be reached', {
     reason: messageOf(error),
   });

@@ -122,4 +122,124 @@ export function itBehavesAsAReadModelStore(open: () => ReadModelStore): void {
     for await (const document of store.all(model)) found.push(document);
     expect(found.sort((one, other) => Number(one.position - other.position))).toEqual(documents);
   });
+
+  it.each<[string, StoredDocument['document']]>([
+    ['sealed and erased values', { name: { $sealed: '1.a.b.c' }, other: { $erased: true } }],
+    ['names with full stops and dollars', { symbols: { 'BRK.B': 'BRKB', $X: 'X', 'a.$b': '' } }],
+    ['names that are the driver’s', { codes: { _bsontype: 'Long', $ref: 'r', $id: 'i', $db: 'd' } }],
+    ['names that hold a zero byte or a per cent sign', { codes: { 'a\0b': 1, '%61': 2, '%': 3, a: 4 } }],
+    ['an empty name, and empty things', { '': '', list: [], table: {}, nested: [[{}], [null]] }],
+    ['numbers of every size', { a: 2 ** 53 - 1, b: -(2 ** 31) - 1, c: 0.1, d: -1e-300, e: 5 }],
+  ])('gives back %s as they were', async (_what, document) => {
+    const store = open();
+    const model = freshModel();
+    const written = { workspace: acme, id: 'one', position: 1n, document };
+    await store.write(model, [written]);
+    expect(await store.get(model, written)).toEqual(written);
+    expect(await store.load(model, [written])).toEqual([written]);
+  });
+
+  it('writes some though others of the same bulk come too late', async () => {
+    const store = open();
+    const model = freshModel();
+    await store.write(model, [documentAt('one', 10n), documentAt('three', 5n)]);
+    await store.write(model, [
+      documentAt('one', 5n, { colour: 'late' }),
+      documentAt('two', 5n),
+      documentAt('three', 6n, { colour: 'new' }),
+    ]);
+    const keys = ['one', 'two', 'three'].map((id) => ({ workspace: acme, id }));
+    const found = [...(await store.load(model, keys))].sort((a, b) => (a.id < b.id ? -1 : 1));
+    expect(found).toEqual([
+      documentAt('one', 10n),
+      documentAt('three', 6n, { colour: 'new' }),
+      documentAt('two', 5n),
+    ]);
+  });
+
+  it('lets the latest of several bulks at once win, document by document', async () => {
+    const store = open();
+    const model = freshModel();
+    const ids = Array.from({ length: 10 }, (_none, index) => `id-${index}`);
+    const positions = Array.from({ length: 12 }, (_none, index) => BigInt(index + 1));
+    await Promise.all(
+      positions.map((position) =>
+        store.write(
+          model,
+          ids.map((id) => documentAt(id, position, { by: Number(position) })),
+        ),
+      ),
+    );
+    const found = await store.load(
+      model,
+      ids.map((id) => ({ workspace: acme, id })),
+    );
+    expect(found.map(({ position, document }) => [position, document])).toEqual(
+      ids.map(() => [12n, { by: 12 }]),
+    );
+  });
+
+  it('lets a deletion stand against an insert that races it', async () => {
+    const store = open();
+    const model = freshModel();
+    const ids = Array.from({ length: 10 }, (_none, index) => `id-${index}`);
+    await Promise.all(
+      ids.flatMap((id) => [
+        store.write(model, [documentAt(id, 1n)]),
+        store.write(model, [{ workspace: acme, id, position: 2n, document: undefined }]),
+      ]),
+    );
+    expect((await store.page(model, acme, { limit: 100 })).items).toEqual([]);
+    const found: StoredDocument[] = [];
+    for await (const document of store.all(model)) found.push(document);
+    expect(found.map(({ position }) => position)).toEqual(ids.map(() => 2n));
+  });
+
+  it('takes the furthest of several checkpoints at once', async () => {
+    const store = open();
+    const model = freshModel();
+    const position = 2n ** 60n;
+    await Promise.all(
+      Array.from({ length: 20 }, (_none, index) =>
+        store.saveCheckpoint(model, { lane: 0, lanes: 1, position: position + BigInt(index) }),
+      ),
+    );
+    expect(await store.checkpoints(model)).toEqual([{ lane: 0, lanes: 1, position: position + 19n }]);
+  });
+
+  it('keeps the versions of a read model apart', async () => {
+    const store = open();
+    const model = freshModel();
+    const next = { ...model, version: 2 };
+    await store.write(model, [documentAt('one', 1n)]);
+    await store.saveCheckpoint(model, { lane: 0, lanes: 1, position: 1n });
+    expect(await store.get(next, { workspace: acme, id: 'one' })).toBeUndefined();
+    expect(await store.checkpoints(next)).toEqual([]);
+  });
+
+  it('gives what is not deleted of every workspace, to work that serves all', async () => {
+    const store = open();
+    const model = freshModel();
+    const living = [documentAt('one', 1n), documentAt('two', 3n, {}, globex)];
+    await store.write(model, [...living, { ...documentAt('gone', 2n), document: undefined }]);
+    const found: StoredDocument[] = [];
+    for await (const document of store.live(model)) found.push(document);
+    expect(found.sort((one, other) => Number(one.position - other.position))).toEqual(living);
+  });
+
+  it('refuses a cursor that it never gave', async () => {
+    const store = open();
+    await expect(store.page(freshModel(), acme, { limit: 1, cursor: '?' })).rejects.toMatchObject({
+      code: 'request.bad-cursor',
+    });
+  });
+
+  it('may be prepared again and again', async () => {
+    const store = open();
+    const model = freshModel();
+    await store.prepare(model);
+    await store.write(model, [documentAt('one', 1n)]);
+    await Promise.all([store.prepare(model), store.prepare(model)]);
+    expect(await store.get(model, { workspace: acme, id: 'one' })).toEqual(documentAt('one', 1n));
+  });
 }

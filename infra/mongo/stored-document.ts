@@ -1,6 +1,6 @@
 import { Long } from 'mongodb';
-import { InvariantBroken } from '../../domain/kernel/errors.js';
-import type { JsonObject } from '../../domain/kernel/json.js';
+import { InvariantBroken, invariant } from '../../domain/kernel/errors.js';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../domain/kernel/json.js';
 import { workspaceId } from '../../domain/kernel/names.js';
 import type { DocumentKey, StoredDocument } from '../../domain/kernel/ports/read-model-store.js';
 
@@ -19,9 +19,13 @@ export function storedId({ workspace, id }: DocumentKey): string {
   return `${workspace}/${id}`;
 }
 
+/** @throws InvariantBroken when a field of the document has a name of the engine's */
 export function toStored({ document, position, ...key }: StoredDocument): StoredFields {
   const engine = { _id: storedId(key), _ws: key.workspace, _position: Long.fromBigInt(position) };
-  return document === undefined ? { ...engine, _deleted: true } : { ...engine, ...document };
+  if (document === undefined) return { ...engine, _deleted: true };
+  for (const field of Object.keys(document))
+    invariant(!/^[_$]/.test(field), `the field ${field} of a document is the engine's`);
+  return { ...engine, ...renamed(document, toStoredName) };
 }
 
 export function fromStored({ _id, _ws, _position, _deleted, ...document }: StoredFields): StoredDocument {
@@ -31,6 +35,28 @@ export function fromStored({ _id, _ws, _position, _deleted, ...document }: Store
     workspace: workspaceId(_ws),
     id: _id.slice(_ws.length + 1),
     position: _position.toBigInt(),
-    document: _deleted ? undefined : (document as JsonObject),
+    document: _deleted ? undefined : renamed(document as JsonObject, fromStoredName),
   };
+}
+
+/**
+ * Names that BSON does not bear, or that the driver takes for something else than a name. People can write them, in
+ * the tables of a mapping profile for one; a document that cannot be written would hold up its read model.
+ */
+const awkwardName = /\0|^%|^_bsontype$|^\$(?:ref|id|db)$/;
+
+function toStoredName(name: string): string {
+  return awkwardName.test(name) ? `%${encodeURIComponent(name)}` : name;
+}
+
+function fromStoredName(name: string): string {
+  return name.startsWith('%') ? decodeURIComponent(name.slice(1)) : name;
+}
+
+function renamed(object: JsonObject, rename: (name: string) => string): JsonObject {
+  const valueOf = (value: JsonValue): JsonValue => {
+    if (Array.isArray(value)) return value.map(valueOf);
+    return isJsonObject(value) ? renamed(value, rename) : value;
+  };
+  return Object.fromEntries(Object.entries(object).map(([name, value]) => [rename(name), valueOf(value)]));
 }

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { createReadStream, mkdirSync } from 'node:fs';
-import { access, mkdir, open, readdir, rename, rm, unlink } from 'node:fs/promises';
+import { access, mkdir, open, readdir, rename, rm, unlink, utimes } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { InvariantBroken } from '../../domain/kernel/errors.js';
 import type { ObjectReference, ObjectStore } from '../../domain/kernel/ports/object-store.js';
@@ -78,20 +78,33 @@ export class FileObjectStore implements ObjectStore {
 
   /** Removes what earlier processes left half-written. Only while nobody else writes here. */
   async sweepTemporary(): Promise<void> {
-    for (const name of await readdir(this.temporary)) await rm(join(this.temporary, name), { force: true });
+    for (const name of await readdir(this.temporary))
+      await rm(join(this.temporary, name), { recursive: true, force: true });
   }
 
   private async name(path: string, sha256: string, bytes: number): Promise<ObjectReference> {
-    if (await this.has(sha256)) {
+    const target = this.localPath(sha256);
+    if (await renew(target)) {
       await unlink(path);
       return { sha256, bytes };
     }
-    const target = this.localPath(sha256);
     const folder = dirname(target);
     await mkdir(folder, { recursive: true });
     await rename(path, target);
     await syncDirectory(folder);
     await syncDirectory(this.directory);
     return { sha256, bytes };
+  }
+}
+
+/** Makes an object young again, so that nobody collects it before it is named. @returns false when there is none */
+async function renew(path: string): Promise<boolean> {
+  try {
+    const now = new Date();
+    await utimes(path, now, now);
+    return true;
+  } catch (error) {
+    if (isMissing(error)) return false;
+    throw error;
   }
 }

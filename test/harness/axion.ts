@@ -9,6 +9,7 @@ import { startApplication } from '../../apps/standalone/application.js';
 import { needsEmbeddedNodes, openEmbeddedNodes } from '../../apps/standalone/embedded-nodes.js';
 import { MongoClient } from 'mongodb';
 import { HttpClient, textAt } from './http-client.js';
+import { withoutStaticFiles } from './static-files.js';
 
 export interface Axion {
   readonly configuration: Configuration;
@@ -49,6 +50,7 @@ export async function startAxion(settings: Partial<Configuration> = {}): Promise
   };
   const nodes = needsEmbeddedNodes(configuration) ? await openEmbeddedNodes(configuration) : undefined;
   const urls = nodes?.urls ?? { eventStoreUrl: ESDB_URL ?? '', mongoUrl: MONGO_URL ?? '' };
+  await withoutStaticFiles();
   const application = await startApplication(configuration, urls);
   const root = new HttpClient(application.url, { key: bootstrapKey });
   let stopped: Promise<void> | undefined;

@@ -3,6 +3,7 @@ import { verifyStores } from '../../apps/cli/verify.js';
 import { replayStores } from '../../apps/cli/replay.js';
 import type { Axion } from './axion.js';
 import type { Reply } from './http-client.js';
+import { matching } from './matchers.js';
 
 export interface ExpectedProblem {
   readonly status: number;
@@ -21,19 +22,19 @@ export function expectProblem(
     body: { status, code, type: `urn:axion:problem:${code}` },
   });
   expect(reply.headers.get('content-type')).toMatch(/^application\/problem\+json/);
-  expect(reply.body).toMatchObject({ title: expect.stringMatching(/./), detail: expect.stringMatching(/./) });
+  expect(reply.body).toMatchObject({ title: matching(/./), detail: matching(/./) });
   expect(reply.text).toMatch(says);
   expect(reply.text).not.toMatch(/node_modules|\.(?:ts|js):\d+/);
 }
 
 /** Every link of the log holds, and every read model is what a replay of the log makes of it. */
-export async function expectItHolds({ stores, configuration }: Axion): Promise<void> {
-  const { links, replay } = await stores(async (opened) => ({
+export async function expectItHolds(axion: Axion): Promise<void> {
+  const { links, replay } = await axion.stores(async (opened) => ({
     links: await verifyStores(opened),
     replay: await replayStores(opened, projections),
   }));
   // On a server that others use too, only what could be ours says something.
-  const ours = configuration.eventStoreUrl === undefined ? /^/ : /-ws-[0-9a-f]{12}\./;
+  const ours = axion.configuration.eventStoreUrl === undefined ? /^/ : /-ws-[0-9a-f]{12}\./;
   expect(links.violations.filter(({ stream }) => ours.test(stream))).toEqual([]);
   expect(links.events).toBeGreaterThan(0);
   expect(replay.filter(({ drift }) => drift.length > 0)).toEqual([]);

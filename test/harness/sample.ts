@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { JsonObject } from '../../domain/kernel/json.js';
-import { HttpClient, textAt, type Reply } from './http-client.js';
+import { textAt, type HttpClient, type Reply } from './http-client.js';
 import { until } from './until.js';
 
 interface Truth {
@@ -67,23 +67,26 @@ export function internalCsv(...rows: readonly Readonly<Record<string, string>>[]
   return [Object.keys(ordinary).join(','), ...lines, ''].join('\n');
 }
 
+const rowsOf = (file: string): string[] => file.trimEnd().split(/\r?\n/);
+
 /** The header and every second row, and the header and the others. */
 export function inHalves(file: string): readonly [string, string] {
-  const [header = '', ...rows] = file.trimEnd().split('\n');
-  const half = (odd: number): string => [header, ...rows.filter((_row, at) => at % 2 === odd), ''].join('\n');
+  const [header = '', ...rows] = rowsOf(file);
+  const half = (odd: number): string =>
+    [header, ...rows.filter((_row, at) => at % 2 === odd), ''].join('\r\n');
   return [half(0), half(1)];
 }
 
 /** The same rows in another order, the same one for the same seed. */
 export function shuffled(file: string, seed: number): string {
-  const [header = '', ...rows] = file.trimEnd().split('\n');
+  const [header = '', ...rows] = rowsOf(file);
   let state = seed;
   for (let last = rows.length - 1; last > 0; last--) {
     state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
     const other = Math.floor((state / 2_147_483_648) * (last + 1));
     [rows[last], rows[other]] = [rows[other]!, rows[last]!];
   }
-  return [header, ...rows, ''].join('\n');
+  return [header, ...rows, ''].join('\r\n');
 }
 
 export async function uploadId(reply: Promise<Reply>): Promise<string> {

@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import { UnsupportedMediaTypeException } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { InvalidRequest, TooLarge } from '../../../domain/kernel/errors.js';
 
@@ -9,6 +10,8 @@ export class BodyStream {
   /** @throws TooLarge beyond the limit @throws InvalidRequest when there is no body, or it broke off */
   async *of(request: FastifyRequest): AsyncIterable<Uint8Array> {
     const { body } = request;
+    if (body !== undefined && body !== null && !(body instanceof Readable))
+      throw new UnsupportedMediaTypeException('a file is sent as text/csv');
     if (!(body instanceof Readable))
       throw new InvalidRequest('request.no-body', 'the file is missing: it is the body');
     const declared = Number(request.headers['content-length'] ?? Number.NaN);

@@ -1,4 +1,6 @@
+import { Readable } from 'node:stream';
 import {
+  UnsupportedMediaTypeException,
   createParamDecorator,
   type ArgumentMetadata,
   type ExecutionContext,
@@ -8,14 +10,21 @@ import type { FastifyRequest } from 'fastify';
 import { platformFieldsOf } from '../../../domain/kernel/command.js';
 import { InvalidRequest } from '../../../domain/kernel/errors.js';
 import { isJsonObject } from '../../../domain/kernel/json.js';
+import { bindContext } from '../../../infra/engine/commands/execution-context.js';
 import { randomIds } from '../../../infra/system/random-ids.js';
+import { executionOf } from './request-execution.js';
 import { validated } from './validation.js';
 
 /** Metadata: index of the handler's parameter that is the command, or the query. */
 export const commandParameterKey = 'axion:command-parameter';
 export const queryParameterKey = 'axion:query-parameter';
 
-/** Path and body become one validated command, its generated ids filled in. */
+interface Received {
+  readonly request: FastifyRequest;
+  readonly fields: object;
+}
+
+/** Path and body become one validated command, its generated ids filled in, bound to the request. */
 export function FromRequest({ leaveOut = [] }: { leaveOut?: readonly string[] } = {}): ParameterDecorator {
   return marked(
     commandParameterKey,
@@ -31,12 +40,13 @@ export function FromQuery(): ParameterDecorator {
 
 function marked(
   key: string,
-  fields: (request: FastifyRequest) => unknown,
+  fields: (request: FastifyRequest) => object,
   pipe: PipeTransform,
 ): ParameterDecorator {
-  const decorate = createParamDecorator((_data: unknown, context: ExecutionContext) =>
-    fields(context.switchToHttp().getRequest<FastifyRequest>()),
-  );
+  const decorate = createParamDecorator((_data: unknown, context: ExecutionContext): Received => {
+    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    return { request, fields: fields(request) };
+  });
   return (target, property, index) => {
     if (property === undefined) throw new RangeError('only a handler takes a request');
     Reflect.defineMetadata(key, index, target, property);
@@ -49,6 +59,8 @@ function without(fields: object, names: readonly string[]): object {
 }
 
 function fieldsOfRequest({ body, params }: FastifyRequest): object {
+  if (body instanceof Readable)
+    throw new UnsupportedMediaTypeException('a command is sent as application/json');
   if (body !== undefined && body !== null && !isJsonObject(body))
     throw new InvalidRequest('request.invalid', 'the body must be a JSON object');
   const path = isJsonObject(params) ? params : {};
@@ -62,7 +74,7 @@ function fieldsOfRequest({ body, params }: FastifyRequest): object {
   return { ...(isJsonObject(body) ? body : {}), ...path };
 }
 
-function fieldsOfQuery({ query }: FastifyRequest): unknown {
+function fieldsOfQuery({ query }: FastifyRequest): object {
   const fields: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(isJsonObject(query) ? query : {}))
     fields[name] =
@@ -71,17 +83,17 @@ function fieldsOfQuery({ query }: FastifyRequest): unknown {
 }
 
 class ShapePipe implements PipeTransform {
-  transform(fields: unknown, { metatype }: ArgumentMetadata): object {
+  transform({ fields }: Received, { metatype }: ArgumentMetadata): object {
     if (!metatype) throw new RangeError('the parameter’s class is not known at run time');
     return validated(metatype as new () => object, fields);
   }
 }
 
 class CommandPipe extends ShapePipe {
-  override transform(fields: unknown, metadata: ArgumentMetadata): object {
-    const command = super.transform(fields, metadata);
+  override transform(received: Received, metadata: ArgumentMetadata): object {
+    const command = super.transform(received, metadata);
     for (const field of platformFieldsOf(command.constructor as new () => object).generated)
       Reflect.set(command, field, randomIds.next());
-    return command;
+    return bindContext(command, executionOf(received.request));
   }
 }

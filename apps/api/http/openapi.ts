@@ -81,7 +81,7 @@ function operationOf(route: Route): JsonSchema {
     parameters.push({ name: 'Idempotency-Key', in: 'header', schema: { type: 'string', maxLength: 255 } });
   return {
     operationId: `${controller.name.replace('Controller', '')}.${handler}`,
-    tags: [path.split('/')[2] ?? 'platform'],
+    tags: [path.startsWith('/v1/') ? (path.split('/')[2] ?? '') : 'platform'],
     summary: described.summary,
     ...(access && { description: `Needs the role \`${access.role}\` or a higher one.` }),
     ...(!open && { security: [{ key: [] }] }),

@@ -54,6 +54,7 @@ const titles: Readonly<Record<number, string>> = {
   406: 'Not available in that form',
   409: 'A rule says no',
   413: 'Too large',
+  414: 'The address is too long',
   415: 'Not a content type that is taken here',
   422: 'It cannot be used',
   500: 'Something is broken on our side',
@@ -117,6 +118,7 @@ function frameworkCode(status: number): string {
     404: 'request.unknown-address',
     405: 'request.unknown-method',
     413: 'request.too-large',
+    414: 'request.address-too-long',
     415: 'request.unknown-content-type',
   };
   return codes[status] ?? 'request.invalid';

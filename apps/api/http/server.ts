@@ -1,6 +1,5 @@
 import 'reflect-metadata';
 import type { Socket } from 'node:net';
-import helmet from '@fastify/helmet';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -14,6 +13,7 @@ import { ReconciliationModule } from '../reconciliation/reconciliation.module.js
 import { TenancyModule } from '../tenancy/tenancy.module.js';
 import { serveDocumentation } from './documentation.js';
 import { problem, problemOf } from './problem.js';
+import { setSecurityHeaders } from './security-headers.js';
 
 /** A JSON body larger than this is no command. */
 const maximumJsonBytes = 1024 * 1024;
@@ -38,6 +38,8 @@ export async function startApi(parts: ApiParts): Promise<Api> {
   const adapter = new FastifyAdapter({
     bodyLimit: maximumJsonBytes,
     forceCloseConnections: 'idle',
+    // Who asks on a connection that is open already is answered once more, and told that it ends.
+    return503OnClosing: false,
     routerOptions: { maxParamLength: 256 },
     clientErrorHandler: refuseUnreadable,
     frameworkErrors: (error: unknown, _request: FastifyRequest, reply: FastifyReply) =>
@@ -49,7 +51,7 @@ export async function startApi(parts: ApiParts): Promise<Api> {
     abortOnError: false,
   });
   const fastify: FastifyInstance = adapter.getInstance();
-  await fastify.register(helmet);
+  await setSecurityHeaders(fastify, '/docs');
   readBodies(fastify);
   observe(fastify, parts);
   serveDocumentation(app);

@@ -15,6 +15,8 @@ export interface Problem {
  */
 export function validated<Shape extends object>(type: new () => Shape, fields: unknown): Shape {
   if (!isJsonObject(fields)) throw new InvalidRequest('request.invalid', 'the body must be a JSON object');
+  const inherited = inheritedNames(type, fields, '');
+  if (inherited.length > 0) throw notWellFormed(inherited);
   const shape = instanceOf(type, fields);
   const own = platformFieldsOf(type);
   const problems: Problem[] = [...own.generated, ...own.filledIn]
@@ -26,11 +28,24 @@ export function validated<Shape extends object>(type: new () => Shape, fields: u
     forbidUnknownValues: false,
   });
   problems.push(...errors.flatMap((error) => problemsOf(error, '')));
-  if (problems.length > 0)
-    throw new InvalidRequest('request.invalid', 'the request is not well formed', {
-      problems: problems.map(({ field, reason }) => ({ field, reason })),
-    });
+  if (problems.length > 0) throw notWellFormed(problems);
   return shape;
+}
+
+function notWellFormed(problems: readonly Problem[]): InvalidRequest {
+  return new InvalidRequest('request.invalid', 'the request is not well formed', {
+    problems: problems.map(({ field, reason }) => ({ field, reason })),
+  });
+}
+
+/** `constructor`, `__proto__` and the like: class-validator knows them from every object, and would let them pass. */
+function inheritedNames(type: new () => object, fields: object, path: string): Problem[] {
+  const own = Object.keys(fields).filter((name) => name in Object.prototype);
+  const nested = [...nestedTypesOf(type)].flatMap(([name, nestedType]) => {
+    const value: unknown = Reflect.get(fields, name);
+    return isJsonObject(value) ? inheritedNames(nestedType(), value, `${path}${name}.`) : [];
+  });
+  return [...own.map((name) => ({ field: `${path}${name}`, reason: 'is not known' })), ...nested];
 }
 
 function instanceOf<Shape extends object>(type: new () => Shape, fields: object): Shape {

@@ -1,5 +1,5 @@
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
-import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, Reflector } from '@nestjs/core';
+import { APP_FILTER, APP_GUARD, Reflector } from '@nestjs/core';
 import { CommandBus, CqrsModule } from '@nestjs/cqrs';
 import { AggregateStates } from '../../../infra/engine/commands/aggregate-states.js';
 import { Commands, commandHandlers } from '../../../infra/engine/commands/commands.js';
@@ -14,7 +14,6 @@ import { AccessGuard } from '../http/access.guard.js';
 import { Authentication } from '../http/authentication.js';
 import { BodyStream } from '../http/body-stream.js';
 import { ColumnPages } from '../http/column-pages.js';
-import { ExecutionInterceptor } from '../http/execution.interceptor.js';
 import { ProblemFilter } from '../http/problem.filter.js';
 import { readModelToken } from '../http/queries.js';
 import { HealthController } from './health.controller.js';
@@ -58,7 +57,6 @@ export class PlatformModule {
             new AccessGuard(reflector, authentication),
           inject: [Reflector, Authentication],
         },
-        { provide: APP_INTERCEPTOR, useClass: ExecutionInterceptor },
         { provide: APP_FILTER, useValue: new ProblemFilter(platform.logger) },
       ],
       exports: providers,

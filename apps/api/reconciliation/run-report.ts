@@ -1,5 +1,5 @@
 import { stringify } from 'csv-stringify';
-import { Readable } from 'node:stream';
+import { Readable, pipeline } from 'node:stream';
 import type { ListedBreak } from '../../../projections/reconciliation/breaks.js';
 import type { ListedRun } from '../../../projections/reconciliation/runs.js';
 
@@ -24,8 +24,11 @@ export function reportCsv(breaks: AsyncIterable<ListedBreak>): Readable {
       yield { ...fields, internal: internal.join(' '), broker: broker.join(' ') };
   };
   const columns = ['breakId', 'type', 'internal', 'broker', 'notional', 'currency', 'explanation', 'foundAt'];
-  return Readable.from(rows()).pipe(
+  return pipeline(
+    Readable.from(rows()),
     stringify({ header: true, columns, escape_formulas: true, record_delimiter: '\r\n' }),
+    // An error of either ends the answer; on its own a pipe would end the process.
+    () => undefined,
   );
 }
 

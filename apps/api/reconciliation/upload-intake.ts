@@ -9,11 +9,11 @@ import { profileOf, source } from '../../../domain/reconciliation/source.js';
 import type { Answer } from '../../../infra/engine/commands/aggregates.js';
 import { AggregateStates } from '../../../infra/engine/commands/aggregate-states.js';
 import { Commands } from '../../../infra/engine/commands/commands.js';
-import { currentContext, inContext } from '../../../infra/engine/commands/execution-context.js';
+import { bindContext } from '../../../infra/engine/commands/execution-context.js';
 import { ComputationPool } from '../../../infra/engine/jobs/computation-pool.js';
 import { FileObjectStore } from '../../../infra/objects/file-object-store.js';
 import type { ReadUploadOutput } from '../../worker/reconciliation/read-upload.js';
-import { withBody } from '../http/execution.interceptor.js';
+import { executionOf, withBody } from '../http/request-execution.js';
 import { BodyStream } from '../http/body-stream.js';
 
 export class UploadQuery {
@@ -42,7 +42,7 @@ export class UploadIntake {
   ) {}
 
   async take(request: FastifyRequest, query: UploadQuery, command: RecordUpload): Promise<UploadAnswer> {
-    const execution = currentContext();
+    const execution = executionOf(request);
     const { workspace } = execution.context;
     const { version, profile } = profileOf(
       query.source,
@@ -69,7 +69,7 @@ export class UploadIntake {
       ...file,
       ...output,
     };
-    const answer = await inContext(withBody(execution, file.sha256), () => this.commands.execute(command));
+    const answer = await this.commands.execute(bindContext(command, withBody(execution, file.sha256)));
     const { rows, accepted, rejected } = output;
     return { uploadId, ...file, rows, accepted, rejected, ...answer };
   }

@@ -5,7 +5,7 @@ import { workspaceId } from '../../../domain/kernel/names.js';
 import { CreateWorkspace, IssueApiKey, RevokeApiKey } from '../../../domain/tenancy/commands.js';
 import type { Answer } from '../../../infra/engine/commands/aggregates.js';
 import { Commands } from '../../../infra/engine/commands/commands.js';
-import { currentContext, inContext } from '../../../infra/engine/commands/execution-context.js';
+import { bindContext, contextOf } from '../../../infra/engine/commands/execution-context.js';
 import { ReadModel, type ReadScope } from '../../../infra/engine/projections/read-model.js';
 import { apiKeys, type ListedApiKey } from '../../../projections/tenancy/api-keys.js';
 import { workspaces, type ListedWorkspace } from '../../../projections/tenancy/workspaces.js';
@@ -28,11 +28,11 @@ export class TenancyController {
   @Post()
   @Allow('owner', { workspace: 'system' })
   @Describe({ summary: 'Create a workspace', answers: 'WorkspaceCreated', status: 201 })
-  create(@FromRequest() command: CreateWorkspace): Promise<Answer & { id: string }> {
-    const { context, ...rest } = currentContext();
+  async create(@FromRequest() command: CreateWorkspace): Promise<Answer & { id: string }> {
+    const { context, ...rest } = contextOf(command);
     // A workspace's own stream begins with it: it belongs to itself, not to whoever made it.
-    const within = { ...rest, context: { ...context, workspace: workspaceId(command.id) } };
-    return inContext(within, async () => ({ id: command.id, ...(await this.commands.execute(command)) }));
+    bindContext(command, { ...rest, context: { ...context, workspace: workspaceId(command.id) } });
+    return { id: command.id, ...(await this.commands.execute(command)) };
   }
 
   @Get(':workspaceId')

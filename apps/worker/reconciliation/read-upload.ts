@@ -1,5 +1,5 @@
 import { parse, type Info } from 'csv-parse';
-import { Readable } from 'node:stream';
+import { Readable, pipeline } from 'node:stream';
 import { Rejected, codeOf, messageOf } from '../../../domain/kernel/errors.js';
 import type { UploadRecorded } from '../../../domain/reconciliation/events.js';
 import type { MappingProfile } from '../../../domain/reconciliation/mapping-profile.js';
@@ -68,9 +68,12 @@ async function* rowsOf(
   { delimiter = ',' }: MappingProfile,
   reader: ProfileReader,
 ) {
-  const parser = Readable.from(utf8(bytes)).pipe(
+  const parser = pipeline(
+    Readable.from(utf8(bytes)),
     parse({
       delimiter,
+      // Found out from the first row alone, a file put together from two systems would lose rows.
+      record_delimiter: ['\r\n', '\n', '\r'],
       bom: true,
       info: true,
       relax_column_count: true,
@@ -78,6 +81,8 @@ async function* rowsOf(
       skip_empty_lines: true,
       max_record_size: longestRow,
     }),
+    // An error of either reaches whoever reads the rows.
+    () => undefined,
   );
   let headed = false;
   try {

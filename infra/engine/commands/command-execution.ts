@@ -1,5 +1,6 @@
 import type { AnyDecider } from '../../../domain/kernel/decider.js';
 import { Rejected, Unavailable } from '../../../domain/kernel/errors.js';
+import type { JsonValue } from '../../../domain/kernel/json.js';
 import type { CommandContext } from '../../../domain/kernel/event.js';
 import { AppendUnknown, LogUnavailable, RevisionConflict } from '../../../domain/kernel/ports/event-log.js';
 import { answerOf, type Answer } from './aggregates.js';
@@ -29,7 +30,8 @@ export class CommandExecution {
   }
 
   /**
-   * @param command its generated fields are filled in; a repeat under the same key gets those of the first attempt
+   * @param command the platform's own fields are filled in; a repeat under the same key gets those of the first attempt
+   * @param platformFields their names
    * @throws Rejected when a rule says no
    * @throws KeyReused when the key came with another request before
    * @throws Unavailable `command.unknown` when no answer came; repeating with the same key is safe
@@ -38,7 +40,7 @@ export class CommandExecution {
     decider: AnyDecider,
     command: object,
     { context, fingerprint }: ExecutionContext,
-    generatedIds: readonly string[],
+    platformFields: readonly string[],
   ): Promise<Answer> {
     const name = fingerprint
       ? this.reservations.streamOf(fingerprint)
@@ -46,7 +48,7 @@ export class CommandExecution {
     return this.turns.take(name, () =>
       untilNoConflict(() =>
         fingerprint
-          ? this.executeOnce(decider, command, context, fingerprint, generatedIds)
+          ? this.executeOnce(decider, command, context, fingerprint, platformFields)
           : this.executeRound(decider, command, context),
       ),
     );
@@ -72,7 +74,7 @@ export class CommandExecution {
     command: object,
     asked: CommandContext,
     fingerprint: RequestFingerprint,
-    generatedIds: readonly string[],
+    platformFields: readonly string[],
   ): Promise<Answer> {
     const stream = this.reservations.streamOf(fingerprint);
     const reservation = await this.reservations.read(stream, fingerprint);
@@ -80,7 +82,7 @@ export class CommandExecution {
       commandId: this.reservations.commandIdOf(stream),
       at: asked.at,
       generated: Object.fromEntries(
-        generatedIds.map((field) => [field, String(Reflect.get(command, field) ?? '')] as const),
+        platformFields.map((field) => [field, Reflect.get(command, field) as JsonValue] as const),
       ),
     };
     Object.assign(command, attempt.generated);

@@ -76,7 +76,10 @@ export class CommandRound {
     }
   }
 
-  /** After a timeout the same bytes go again, after a pause; then the stream itself is asked. */
+  /**
+   * After a timeout the same bytes go again, after a pause; then the stream itself is asked. A conflict needs no asking:
+   * the next round's load finds the command if its first send did happen.
+   */
   private async send(
     stream: StreamName,
     expected: ExpectedRevision,
@@ -93,7 +96,7 @@ export class CommandRound {
     try {
       return await log.append(stream, expected, events);
     } catch (error) {
-      if (!(error instanceof AppendUnknown) && !(error instanceof RevisionConflict)) throw error;
+      if (!(error instanceof AppendUnknown)) throw error;
     }
     const found = await this.findAppended(stream, expected, events, context);
     if (found === 'elsewhere') throw new RevisionConflict(stream, undefined);

@@ -3,11 +3,11 @@ import { CommandHandler, type CommandBus } from '@nestjs/cqrs';
 import { platformFieldsOf } from '../../../domain/kernel/command.js';
 import type { AnyDecider } from '../../../domain/kernel/decider.js';
 import type { WorkspaceId } from '../../../domain/kernel/names.js';
-import { currentContext } from './execution-context.js';
+import { contextOf } from './execution-context.js';
 import type { Answer } from './aggregates.js';
 import type { CommandExecution } from './command-execution.js';
 
-/** Sends commands through @nestjs/cqrs's CommandBus, in the context of the request, saga or job that is under way. */
+/** Sends commands through @nestjs/cqrs's CommandBus, in the context that they are bound to. */
 export class Commands {
   /** The newest position of each workspace that was written through here. */
   private readonly written = new Map<WorkspaceId, bigint>();
@@ -17,7 +17,7 @@ export class Commands {
   /** @throws what `CommandExecution.execute` throws */
   async execute(command: object): Promise<Answer> {
     const answer: Answer = await this.bus.execute(command);
-    const { workspace } = currentContext().context;
+    const { workspace } = contextOf(command).context;
     if (answer.position !== undefined) {
       const position = BigInt(answer.position);
       if (position > (this.written.get(workspace) ?? -1n)) this.written.set(workspace, position);
@@ -35,10 +35,11 @@ export class Commands {
 export function commandHandlers(deciders: readonly AnyDecider[], execution: CommandExecution): Provider[] {
   return deciders.flatMap((decider) =>
     Object.values(decider.commands).map((command) => {
-      const { generated } = platformFieldsOf(command);
+      const { generated, filledIn } = platformFieldsOf(command);
+      const platformFields = [...generated, ...filledIn];
       class GeneratedHandler {
         execute(asked: object): Promise<Answer> {
-          return execution.execute(decider, asked, currentContext(), generated);
+          return execution.execute(decider, asked, contextOf(asked), platformFields);
         }
       }
       CommandHandler(command)(GeneratedHandler);

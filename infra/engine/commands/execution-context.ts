@@ -1,4 +1,3 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import type { CommandContext } from '../../../domain/kernel/event.js';
 import { InvariantBroken } from '../../../domain/kernel/errors.js';
 import type { RequestFingerprint } from './idempotency-stream.js';
@@ -10,16 +9,17 @@ export interface ExecutionContext {
   readonly fingerprint?: RequestFingerprint;
 }
 
-const current = new AsyncLocalStorage<ExecutionContext>();
+const contexts = new WeakMap<object, ExecutionContext>();
 
-/** Lets `work` send commands in this context: a request's, a saga's or a job's. */
-export function inContext<Result>(context: ExecutionContext, work: () => Result): Result {
-  return current.run(context, work);
+/** Binds a command to the request, saga or job that it is sent for; the last binding counts. @returns the command */
+export function bindContext<Command extends object>(command: Command, context: ExecutionContext): Command {
+  contexts.set(command, context);
+  return command;
 }
 
-/** @throws InvariantBroken outside of `inContext`: a missing workspace is an error, never "all" */
-export function currentContext(): ExecutionContext {
-  const context = current.getStore();
+/** @throws InvariantBroken for a command that was bound to none: a missing workspace is an error, never "all" */
+export function contextOf(command: object): ExecutionContext {
+  const context = contexts.get(command);
   if (!context) throw new InvariantBroken('command.no-context', 'a command was sent outside of any context');
   return context;
 }

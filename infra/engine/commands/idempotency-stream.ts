@@ -1,5 +1,6 @@
 import { hash, randomUUID } from 'node:crypto';
 import { InvariantBroken, KeyReused, type ErrorDetails } from '../../../domain/kernel/errors.js';
+import type { JsonValue } from '../../../domain/kernel/json.js';
 import { streamName, type StreamName, type WorkspaceId } from '../../../domain/kernel/names.js';
 import { AppendUnknown, type EventLog, type StoredEvent } from '../../../domain/kernel/ports/event-log.js';
 import { contentId } from '../../eventstore/chain.js';
@@ -22,7 +23,8 @@ export interface RequestFingerprint {
 export interface Attempt {
   readonly commandId: string;
   readonly at: string;
-  readonly generated: Readonly<Record<string, string>>;
+  /** The values of the platform's own fields: generated ids, and what was looked up. */
+  readonly generated: Readonly<Record<string, JsonValue>>;
 }
 
 export type Outcome =

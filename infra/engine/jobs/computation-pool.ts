@@ -60,7 +60,8 @@ export class ComputationPool {
       });
       this.running.add(child);
       child.once('message', (reply) => resolve(reply as ComputationReply));
-      child.once('error', reject);
+      // More than one may come, and one that nobody hears ends this process.
+      child.on('error', reject);
       child.once('exit', (code, signal) => {
         this.running.delete(child);
         reject(

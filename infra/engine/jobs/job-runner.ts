@@ -7,7 +7,7 @@ import type { ReadModelStore } from '../../../domain/kernel/ports/read-model-sto
 import type { Clock, IdSource } from '../../../domain/kernel/time.js';
 import type { AnyProjection } from '../../../projections/kernel/projection.js';
 import { ComputationLost, type ComputationPool } from './computation-pool.js';
-import type { OpenJob } from './open-jobs.js';
+import { openJobOf, type OpenJob } from './open-jobs.js';
 import { pause } from '../../system/pause.js';
 
 export interface JobRunnerOptions {
@@ -69,8 +69,7 @@ export class JobRunner {
   private async *open(): AsyncIterable<FoundJob> {
     const { store, openJobs } = this.options;
     for await (const { workspace, document } of store.live(openJobs)) {
-      // The document is what `openJobs` folded.
-      if (document) yield { workspace, ...(document as unknown as OpenJob) };
+      if (document) yield { workspace, ...openJobOf(document) };
     }
   }
 

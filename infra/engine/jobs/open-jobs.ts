@@ -1,4 +1,6 @@
+import { invariant } from '../../../domain/kernel/errors.js';
 import type { AnyEvent, Recorded } from '../../../domain/kernel/event.js';
+import { isJsonObject, type JsonObject } from '../../../domain/kernel/json.js';
 import type { AnyJob } from '../../../domain/kernel/job.js';
 import { deleted, type AnyProjection } from '../../../projections/kernel/projection.js';
 
@@ -11,6 +13,25 @@ export interface OpenJob {
   readonly correlationId: string;
   /** Id of the event that asked for it. */
   readonly causationId: string;
+}
+
+/** A document of `openJobs`, as it was folded. @throws InvariantBroken for any other */
+export function openJobOf(document: JsonObject): OpenJob {
+  const text = (field: string): string => {
+    const value = document[field];
+    invariant(typeof value === 'string', `an open job has no ${field}`);
+    return value;
+  };
+  const { input } = document;
+  invariant(isJsonObject(input), 'an open job has no input');
+  return {
+    job: text('job'),
+    id: text('id'),
+    input,
+    requestedAt: text('requestedAt'),
+    correlationId: text('correlationId'),
+    causationId: text('causationId'),
+  };
 }
 
 /** What was asked for and not finished: made from the jobs' own definitions (rule J1). */

@@ -5,7 +5,7 @@ import { deleted, type AnyProjection } from '../../../projections/kernel/project
 
 /** The documents that an event touches: within the event's own workspace, by construction. */
 export function keysOf(projection: AnyProjection, event: Recorded<AnyEvent>): readonly DocumentKey[] {
-  if (!(event.type in projection.on)) return [];
+  if (!Object.hasOwn(projection.on, event.type)) return [];
   return [projection.key(event)].flat().map((id) => ({ workspace: event.workspace, id }));
 }
 

@@ -1,4 +1,4 @@
-import type { EventLog } from '../../../domain/kernel/ports/event-log.js';
+import type { EventLog, StoredEvent } from '../../../domain/kernel/ports/event-log.js';
 import type { ReadModelStore } from '../../../domain/kernel/ports/read-model-store.js';
 import type { AnyProjection } from '../../../projections/kernel/projection.js';
 import { appliedOf } from './projection-runner.js';
@@ -35,8 +35,7 @@ export async function measureLag(
     for (const [index, position] of applied.entries()) {
       if (position !== undefined && event.position <= position) continue;
       events[index] = (events[index] ?? 0) + 1;
-      const at = typeof event.metadata['a.at'] === 'string' ? Date.parse(event.metadata['a.at']) : nowMs;
-      oldest[index] = Math.min(oldest[index] ?? nowMs, at);
+      oldest[index] = Math.min(oldest[index] ?? nowMs, timeOf(event) ?? nowMs);
     }
   }
   return projections.map(({ name, version }, index) => ({
@@ -47,4 +46,10 @@ export async function measureLag(
     events: events[index] ?? 0,
     seconds: Math.round((nowMs - (oldest[index] ?? nowMs)) / 100) / 10,
   }));
+}
+
+/** Others may write to the same log, and not say when. */
+function timeOf({ metadata }: StoredEvent): number | undefined {
+  const at = typeof metadata['a.at'] === 'string' ? Date.parse(metadata['a.at']) : NaN;
+  return Number.isNaN(at) ? undefined : at;
 }

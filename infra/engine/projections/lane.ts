@@ -7,12 +7,8 @@ import type {
 } from '../../../domain/kernel/ports/read-model-store.js';
 import type { AnyProjection } from '../../../projections/kernel/projection.js';
 import { pause } from '../../system/pause.js';
-import { foldOne } from './fold.js';
-
-export interface LaneItem {
-  readonly event: Recorded<AnyEvent>;
-  readonly keys: readonly DocumentKey[];
-}
+import { foldOne, keysOf } from './fold.js';
+import type { HandedEvent } from './handed-event.js';
 
 export interface LaneOptions {
   readonly projection: AnyProjection;
@@ -24,9 +20,16 @@ export interface LaneOptions {
   readonly onApplied: () => void;
 }
 
+interface LaneItem {
+  readonly event: Recorded<AnyEvent>;
+  /** Those of its documents that are this lane's. */
+  readonly keys: readonly DocumentKey[];
+}
+
 const maximumBatch = 500;
 const maximumWaiting = 5000;
-const retryAfterMs = 1000;
+const firstRetryMs = 50;
+const lastRetryMs = 1000;
 /** A checkpoint with nothing written before it is for other processes and the next start; it may come later. */
 const idleCheckpointAfterMs = 250;
 
@@ -37,15 +40,18 @@ const idleCheckpointAfterMs = 250;
 export class Lane {
   /** Everything up to here is in the documents. */
   applied: bigint | undefined;
+  /** Everything up to here was offered. */
+  offered: bigint | undefined;
   /** Why it does not go on; undefined while it does. */
   fault: string | undefined;
-  private offered: bigint | undefined;
-  private waiting: LaneItem[] = [];
+  private waiting: HandedEvent[] = [];
   private working: Promise<void> | undefined;
-  private room: (() => void)[] = [];
+  private changed: (() => void)[] = [];
   private saved: bigint | undefined;
+  /** The checkpoint is due now. */
+  private unsaved = false;
   private savingSoon: NodeJS.Timeout | undefined;
-  private stopped = false;
+  private readonly stopping = new AbortController();
 
   constructor(private readonly options: LaneOptions) {
     this.applied = options.from;
@@ -53,90 +59,139 @@ export class Lane {
     this.saved = options.from;
   }
 
-  /** Takes a position that was handled, with what there is to do for it here (rule P1). */
-  offer(position: bigint, item: LaneItem | undefined): void {
+  /** Takes a position that was handled, with the event if it may concern documents here (rule P1). */
+  offer(position: bigint, handed: HandedEvent | undefined): void {
     if (this.offered !== undefined && position <= this.offered) return;
     this.offered = position;
-    if (item) this.waiting.push(item);
-    this.working ??= this.work().finally(() => (this.working = undefined));
+    if (handed) this.waiting.push(handed);
+    this.begin();
   }
 
-  /** Resolves when there is room for more. */
-  async hasRoom(): Promise<void> {
-    while (this.waiting.length > maximumWaiting && !this.stopped)
-      await new Promise<void>((resume) => this.room.push(resume));
+  get isFull(): boolean {
+    return this.waiting.length > maximumWaiting && !this.stopping.signal.aborted;
+  }
+
+  /** Resolves when it went on, failed, or was stopped. */
+  change(): Promise<void> {
+    return new Promise((resume) => this.changed.push(resume));
   }
 
   async stop(): Promise<void> {
-    this.stopped = true;
-    for (const resume of this.room.splice(0)) resume();
+    this.stopping.abort();
+    this.tellChanged();
     await this.working;
     clearTimeout(this.savingSoon);
-    await this.saveApplied();
+    // What is not saved is only applied again at the next start.
+    if (this.saved !== this.applied) await this.save().catch(() => undefined);
+  }
+
+  private begin(): void {
+    if (!this.stopping.signal.aborted) this.working ??= this.work();
   }
 
   private async work(): Promise<void> {
+    const { signal } = this.stopping;
     // Everything of this event turn goes into one batch.
     await new Promise((resume) => setImmediate(resume));
-    while (!this.stopped && this.applied !== this.offered) {
-      const batch = this.waiting.slice(0, maximumBatch);
-      const upTo = batch.length < this.waiting.length ? batch.at(-1)?.event.position : this.offered;
+    let retryMs = firstRetryMs;
+    while (!signal.aborted && (this.applied !== this.offered || this.unsaved)) {
       try {
-        await this.apply(batch);
-        this.applied = upTo;
-        if (batch.length > 0 && upTo !== undefined) await this.save(upTo);
-        else this.saveSoon();
+        if (this.applied !== this.offered) await this.applyNext();
+        if (this.unsaved) await this.save();
+        this.fault = undefined;
+        retryMs = firstRetryMs;
       } catch (error) {
         this.fault = messageOf(error);
-        await pause(retryAfterMs);
-        continue;
+        this.tellChanged();
+        await pause(retryMs, signal);
+        retryMs = Math.min(retryMs * 2, lastRetryMs);
       }
-      this.fault = undefined;
-      this.waiting.splice(0, batch.length);
-      for (const resume of this.room.splice(0)) resume();
-      this.options.onApplied();
     }
+    // In the same turn as the look at what is offered: nothing offered later is left lying.
+    this.working = undefined;
   }
 
-  private async apply(batch: readonly LaneItem[]): Promise<void> {
-    if (batch.length === 0) return;
+  private async applyNext(): Promise<void> {
+    const batch = this.waiting.slice(0, maximumBatch);
+    const last = batch.length === this.waiting.length ? this.offered : undefined;
+    const { handled, written } = await this.apply(batch);
+    this.applied = handled === batch.length && last !== undefined ? last : batch[handled - 1]?.position;
+    this.waiting.splice(0, handled);
+    if (written > 0) this.unsaved = true;
+    else this.saveSoon();
+    this.tellChanged();
+    this.options.onApplied();
+  }
+
+  /** Folds up to the first event that cannot be folded; throws if that is the first of all. */
+  private async apply(batch: readonly HandedEvent[]): Promise<{ handled: number; written: number }> {
     const { projection, store } = this.options;
-    const keys = new Map(batch.flatMap(({ keys }) => keys.map((key) => [idOf(key), key] as const)));
+    const items = untilOneFails(batch, (handed) => this.itemOf(handed));
+    const keys = new Map(items.flatMap(({ keys }) => keys.map((key) => [idOf(key), key] as const)));
+    if (keys.size === 0) return { handled: items.length, written: 0 };
     const loaded = await store.load(projection, [...keys.values()]);
     const documents = new Map(loaded.map((document) => [idOf(document), document]));
-    const changed = new Set<string>();
-    for (const { event, keys } of batch)
+    const changed = new Map<string, StoredDocument>();
+    const folded = untilOneFails(items, ({ event, keys }) => {
       for (const key of keys) {
         const id = idOf(key);
         const after = foldOne(projection, documents.get(id), event, key);
         if (!after) continue;
         documents.set(id, after);
-        changed.add(id);
+        changed.set(id, after);
       }
-    const writes = [...changed]
-      .map((id) => documents.get(id))
-      .filter((document): document is StoredDocument => !!document);
-    await store.write(projection, writes);
+    });
+    if (changed.size > 0) await store.write(projection, [...changed.values()]);
+    return { handled: folded.length, written: changed.size };
   }
 
-  private async save(position: bigint): Promise<void> {
+  private itemOf({ event }: HandedEvent): LaneItem {
+    const { projection, lane, lanes } = this.options;
+    return { event, keys: keysOf(projection, event).filter((key) => laneOf(key, lanes) === lane) };
+  }
+
+  private async save(): Promise<void> {
     const { projection, store, lane, lanes } = this.options;
-    await store.saveCheckpoint(projection, { lane, lanes, position });
+    const position = this.applied;
+    if (position !== undefined) await store.saveCheckpoint(projection, { lane, lanes, position });
     this.saved = position;
+    this.unsaved = false;
   }
 
   private saveSoon(): void {
     this.savingSoon ??= setTimeout(() => {
       this.savingSoon = undefined;
-      void this.saveApplied();
-    }, idleCheckpointAfterMs);
+      this.unsaved = this.saved !== this.applied;
+      this.begin();
+    }, idleCheckpointAfterMs).unref();
   }
 
-  /** What is not saved is only applied again at the next start. */
-  private async saveApplied(): Promise<void> {
-    if (this.applied !== undefined && this.saved !== this.applied)
-      await this.save(this.applied).catch(() => undefined);
+  private tellChanged(): void {
+    for (const resume of this.changed.splice(0)) resume();
   }
+}
+
+/** What `step` makes of each, up to the first that it throws at. @throws what it throws at the very first */
+function untilOneFails<Item, Result>(items: readonly Item[], step: (item: Item) => Result): Result[] {
+  const results: Result[] = [];
+  for (const item of items)
+    try {
+      results.push(step(item));
+    } catch (error) {
+      if (results.length === 0) throw error;
+      break;
+    }
+  return results;
+}
+
+/** FNV-1a (32 bits): spreads ids evenly, and the same way in every process. */
+function laneOf(key: DocumentKey, lanes: number): number {
+  let sum = 0x811c9dc5;
+  for (const character of idOf(key)) {
+    sum ^= character.codePointAt(0) ?? 0;
+    sum = Math.imul(sum, 0x01000193) >>> 0;
+  }
+  return sum % lanes;
 }
 
 function idOf({ workspace, id }: DocumentKey): string {

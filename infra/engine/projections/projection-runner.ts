@@ -1,11 +1,6 @@
-import type { AnyEvent, Recorded } from '../../../domain/kernel/event.js';
-import type {
-  Checkpoint,
-  DocumentKey,
-  ReadModelStore,
-} from '../../../domain/kernel/ports/read-model-store.js';
+import type { Checkpoint, ReadModelStore } from '../../../domain/kernel/ports/read-model-store.js';
 import type { AnyProjection } from '../../../projections/kernel/projection.js';
-import { keysOf } from './fold.js';
+import type { HandedEvent } from './handed-event.js';
 import { Lane } from './lane.js';
 
 export interface LaneStatus {
@@ -38,29 +33,37 @@ export class ProjectionRunner {
 
   /** Everything up to here is in the documents, whatever the lane; undefined while some lane has nothing yet. */
   get applied(): bigint | undefined {
-    return this.lanes.reduce<bigint | undefined>(
-      (least, { applied }, index) => (index === 0 ? applied : smaller(least, applied)),
-      undefined,
-    );
+    return leastOf(this.lanes.map(({ applied }) => applied));
   }
 
   get status(): readonly LaneStatus[] {
     return this.lanes.map(({ applied, fault }, lane) => ({ lane, applied, fault }));
   }
 
+  /** Everything up to here was offered to every lane. */
+  get offered(): bigint | undefined {
+    return leastOf(this.lanes.map(({ offered }) => offered));
+  }
+
+  /** True while some lane does not go on. */
+  get isStuck(): boolean {
+    return this.lanes.some(({ fault }) => fault !== undefined);
+  }
+
+  /** True while some lane has more waiting than it should hold in memory. */
+  get isFull(): boolean {
+    return this.lanes.some((lane) => lane.isFull);
+  }
+
   /** Hands a position to every lane, also where there is nothing to do (rule P1). */
-  async offer(position: bigint, event: Recorded<AnyEvent> | undefined): Promise<void> {
-    const shares = new Map<number, DocumentKey[]>();
-    if (event)
-      for (const key of keysOf(this.projection, event)) {
-        const lane = laneOf(key, this.lanes.length);
-        shares.set(lane, [...(shares.get(lane) ?? []), key]);
-      }
-    for (const [index, lane] of this.lanes.entries()) {
-      const keys = shares.get(index);
-      lane.offer(position, event && keys ? { event, keys } : undefined);
-      await lane.hasRoom();
-    }
+  offer(position: bigint, handed: HandedEvent | undefined): void {
+    const concerned = handed && Object.hasOwn(this.projection.on, handed.type) ? handed : undefined;
+    for (const lane of this.lanes) lane.offer(position, concerned);
+  }
+
+  /** Resolves when a lane that is full went on, failed, or was stopped. */
+  async change(): Promise<void> {
+    await Promise.race(this.lanes.filter((lane) => lane.isFull).map((lane) => lane.change()));
   }
 
   async stop(): Promise<void> {
@@ -99,17 +102,12 @@ function groupByLanes(saved: readonly Checkpoint[]): Map<number, Checkpoint[]> {
   return groups;
 }
 
-function smaller(one: bigint | undefined, other: bigint | undefined): bigint | undefined {
-  if (one === undefined || other === undefined) return undefined;
-  return one < other ? one : other;
-}
-
-/** FNV-1a (32 bits): spreads ids evenly, and the same way in every process. */
-function laneOf({ workspace, id }: DocumentKey, lanes: number): number {
-  let sum = 0x811c9dc5;
-  for (const character of `${workspace}/${id}`) {
-    sum ^= character.codePointAt(0) ?? 0;
-    sum = Math.imul(sum, 0x01000193) >>> 0;
+/** The smallest; undefined if any of them is. */
+export function leastOf(positions: readonly (bigint | undefined)[]): bigint | undefined {
+  let least: bigint | undefined;
+  for (const position of positions) {
+    if (position === undefined) return undefined;
+    if (least === undefined || position < least) least = position;
   }
-  return sum % lanes;
+  return least;
 }

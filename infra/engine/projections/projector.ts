@@ -1,11 +1,10 @@
 import type { Logger } from 'pino';
-import { messageOf } from '../../../domain/kernel/errors.js';
 import type { EventLog } from '../../../domain/kernel/ports/event-log.js';
 import type { ReadModelStore, ReadModelVersion } from '../../../domain/kernel/ports/read-model-store.js';
 import type { AnyProjection } from '../../../projections/kernel/projection.js';
 import type { EventCodec } from '../../eventstore/event-codec.js';
+import { LogReader } from './log-reader.js';
 import { ProjectionRunner, type LaneStatus } from './projection-runner.js';
-import { pause } from '../../system/pause.js';
 
 export interface ProjectorOptions {
   readonly log: EventLog;
@@ -21,21 +20,21 @@ export interface ReadModelStatus {
   readonly name: string;
   readonly version: number;
   readonly applied: bigint | undefined;
+  /** It is stuck, or was: the others no longer wait for it. */
+  readonly setAside: boolean;
   readonly lanes: readonly LaneStatus[];
 }
 
-const firstRetryMs = 100;
-const lastRetryMs = 5000;
-
-/** Reads `$all` once and hands it to every read model; goes on where it was when the log was away. */
+/**
+ * Keeps read models up to date: one reader hands `$all` to all of them. One that is stuck would stop the others as
+ * soon as it can hold no more, so it is set aside then, with a reader of its own, until it has caught up.
+ */
 export class Projector {
-  private readonly stopping = new AbortController();
   private readonly listeners = new Set<() => void>();
   private runners: readonly ProjectionRunner[] = [];
-  private reading: Promise<void> | undefined;
-  private handed: bigint | undefined;
-  /** Why nothing comes from the log; undefined while it does. */
-  fault: string | undefined;
+  private shared: LogReader | undefined;
+  private readonly aside = new Set<LogReader>();
+  private stopped = false;
 
   constructor(private readonly options: ProjectorOptions) {}
 
@@ -47,8 +46,15 @@ export class Projector {
     this.runners = await Promise.all(
       projections.map((projection) => ProjectionRunner.start(projection, store, lanes, onApplied)),
     );
-    this.handed = leastOf(this.runners.flatMap(({ status }) => status.map(({ applied }) => applied)));
-    this.reading = this.readOn();
+    this.shared = new LogReader(this.options, this.runners, (runner, reader) => {
+      if (runner.isFull && runner.isStuck && reader.size > 1) this.setAside(runner, reader);
+    });
+    this.shared.start();
+  }
+
+  /** Why nothing comes from the log; undefined while it does. */
+  get fault(): string | undefined {
+    return this.shared?.fault;
   }
 
   /** Positions as they are in this process; undefined for a read model that is not run here. */
@@ -61,11 +67,12 @@ export class Projector {
   }
 
   get status(): readonly ReadModelStatus[] {
-    return this.runners.map(({ projection, applied, status }) => ({
-      name: projection.name,
-      version: projection.version,
-      applied,
-      lanes: status,
+    return this.runners.map((runner) => ({
+      name: runner.projection.name,
+      version: runner.projection.version,
+      applied: runner.applied,
+      setAside: [...this.aside].some((reader) => reader.serves(runner)),
+      lanes: runner.status,
     }));
   }
 
@@ -76,40 +83,27 @@ export class Projector {
   }
 
   async stop(): Promise<void> {
-    this.stopping.abort();
-    await this.reading;
+    this.stopped = true;
+    const readers = [...(this.shared ? [this.shared] : []), ...this.aside].map((reader) => reader.stop());
     await Promise.all(this.runners.map((runner) => runner.stop()));
+    await Promise.all(readers);
   }
 
-  private async readOn(): Promise<void> {
-    const { log, logger } = this.options;
-    const { signal } = this.stopping;
-    let retryMs = firstRetryMs;
-    while (!signal.aborted) {
-      try {
-        for await (const said of log.subscribe(this.handed, signal)) {
-          retryMs = firstRetryMs;
-          this.fault = undefined;
-          if (said.kind === 'event') await this.hand(said.event.position, said.event);
-          else if (said.kind === 'reached') await this.hand(said.position, undefined);
-        }
-      } catch (error) {
-        this.fault = messageOf(error);
-        logger.warn({ err: error, retryMs }, 'the subscription was lost; it is taken up where it was');
-        await pause(retryMs, signal);
-        retryMs = Math.min(retryMs * 2, lastRetryMs);
-      }
-    }
-  }
-
-  private async hand(
-    position: bigint,
-    stored: Parameters<EventCodec['decodeSealed']>[0] | undefined,
-  ): Promise<void> {
-    const { codec } = this.options;
-    const event = stored && codec.knows(stored.type) ? codec.decodeSealed(stored) : undefined;
-    for (const runner of this.runners) await runner.offer(position, event);
-    this.handed = position;
+  private setAside(runner: ProjectionRunner, shared: LogReader): void {
+    if (this.stopped) return;
+    const { logger } = this.options;
+    const { name } = runner.projection;
+    shared.leave(runner);
+    const own = new LogReader(this.options, [runner], () => {
+      if (runner.isFull || runner.isStuck || !hasReached(runner.offered, shared.latest)) return;
+      own.leave(runner);
+      void own.stop().then(() => this.aside.delete(own));
+      shared.take(runner);
+      logger.info({ readModel: name }, 'a read model that was set aside has caught up');
+    });
+    this.aside.add(own);
+    own.start();
+    logger.warn({ readModel: name, lanes: runner.status.map(({ fault }) => fault) }, 'a read model is stuck');
   }
 
   private runnerOf({ name, version }: ReadModelVersion): ProjectionRunner | undefined {
@@ -117,11 +111,6 @@ export class Projector {
   }
 }
 
-function leastOf(positions: readonly (bigint | undefined)[]): bigint | undefined {
-  let least: bigint | undefined;
-  for (const position of positions) {
-    if (position === undefined) return undefined;
-    if (least === undefined || position < least) least = position;
-  }
-  return least;
+function hasReached(position: bigint | undefined, other: bigint | undefined): boolean {
+  return other === undefined || (position !== undefined && position >= other);
 }

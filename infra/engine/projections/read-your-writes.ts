@@ -44,7 +44,7 @@ export class ReadYourWrites {
       if (applied !== undefined && applied >= position) return true;
       const left = deadline - Date.now();
       if (left <= 0) return false;
-      await this.progress(model, left);
+      await this.progress(model, position, left);
     }
   }
 
@@ -53,12 +53,14 @@ export class ReadYourWrites {
     return projector?.runs(model) ? projector.appliedTo(model) : appliedOf(await store.checkpoints(model));
   }
 
-  private progress(model: ReadModelVersion, atMostMs: number): Promise<void> {
+  private progress(model: ReadModelVersion, position: bigint, atMostMs: number): Promise<void> {
     const { projector } = this.options;
     const here = projector?.runs(model);
     return new Promise((resume) => {
       const timer = setTimeout(done, here ? atMostMs : Math.min(pollEveryMs, atMostMs));
       const forget = here ? projector?.onApplied(done) : undefined;
+      // What was applied between the look and the listening calls nobody.
+      if ((projector?.appliedTo(model) ?? -1n) >= position) done();
       function done(): void {
         clearTimeout(timer);
         forget?.();

@@ -1,34 +1,22 @@
-import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { Observable } from 'rxjs';
 import { InvalidRequest } from '../../../domain/kernel/errors.js';
 import type { JsonValue } from '../../../domain/kernel/json.js';
 import { systemWorkspace } from '../../../domain/kernel/names.js';
-import {
-  inContext,
-  type ExecutionContext as Execution,
-} from '../../../infra/engine/commands/execution-context.js';
+import type { ExecutionContext } from '../../../infra/engine/commands/execution-context.js';
 import { canonicalJson } from '../../../infra/eventstore/canonical-json.js';
 import { randomIds } from '../../../infra/system/random-ids.js';
 import { systemClock } from '../../../infra/system/system-clock.js';
-import { accessTo, type RequestAccess } from './principal.js';
-import { openKey } from './route.js';
+import { accessTo } from './principal.js';
 
 const keyPattern = /^[\x21-\x7e]{1,255}$/;
 
-/** Gives whatever a request does its context: who, where, when, and under which key. */
-@Injectable()
-export class ExecutionInterceptor implements NestInterceptor {
-  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
-    if (Reflect.getMetadata(openKey, context.getHandler())) return next.handle();
-    const request = context.switchToHttp().getRequest<FastifyRequest>();
-    const execution = executionOf(request, accessTo(request));
-    return new Observable((subscriber) => inContext(execution, () => next.handle().subscribe(subscriber)));
-  }
-}
-
-function executionOf(request: FastifyRequest, access: RequestAccess): Execution {
-  const { workspace, correlationId, principal } = access;
+/**
+ * The context of whatever a request does: who, where, when, and under which key.
+ *
+ * @throws InvalidRequest `request.bad-idempotency-key`
+ */
+export function executionOf(request: FastifyRequest): ExecutionContext {
+  const { workspace, correlationId, principal } = accessTo(request);
   const context = {
     workspace,
     actor: principal.actor,
@@ -68,7 +56,7 @@ function contentOf(request: FastifyRequest, workspace: string): string {
 }
 
 /** The same request with what its streamed body turned out to be. */
-export function withBody({ context, fingerprint }: Execution, sha256: string): Execution {
+export function withBody({ context, fingerprint }: ExecutionContext, sha256: string): ExecutionContext {
   return fingerprint
     ? { context, fingerprint: { ...fingerprint, content: `${fingerprint.content}\n${sha256}` } }
     : { context };

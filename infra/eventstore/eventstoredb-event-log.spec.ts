@@ -1,0 +1,70 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { streamName, workspaceId } from '../../domain/kernel/names.js';
+import { AppendRefused, AppendUnknown, LogUnavailable } from '../../domain/kernel/ports/event-log.js';
+import { startEventStoreNode, type EventStoreNode } from '../embedded/eventstore/node.js';
+import { itBehavesAsAnEventLog } from './event-log.contract.js';
+import { EventStoreDbEventLog } from './eventstoredb-event-log.js';
+import { collect } from './testing/collect.js';
+
+const workspace = workspaceId('contract');
+
+/** The server that ESDB_URL names, or a node of our own. */
+describe('the event log over EventStoreDB', () => {
+  let directory: string | undefined;
+  let node: EventStoreNode | undefined;
+  let log: EventStoreDbEventLog;
+
+  beforeAll(async () => {
+    const url = process.env['ESDB_URL'];
+    if (url === undefined) {
+      directory = mkdtempSync(join(tmpdir(), 'axion-event-log-'));
+      node = await startEventStoreNode({ directory });
+    }
+    log = new EventStoreDbEventLog(url ?? node!.url);
+  });
+
+  afterAll(async () => {
+    await log.close();
+    await node?.close();
+    if (directory !== undefined) rmSync(directory, { recursive: true });
+  });
+
+  itBehavesAsAnEventLog(() => log);
+
+  it('refuses for good what is too large to be stored', async () => {
+    const stream = streamName('contract', workspace, randomUUID());
+    const data = { text: 'x'.repeat(1_048_577) };
+    await expect(
+      log.append(stream, 'no_stream', [{ id: randomUUID(), type: 'Large', data, metadata: {} }]),
+    ).rejects.toBeInstanceOf(AppendRefused);
+    expect(await log.readLast(stream)).toBeUndefined();
+  });
+});
+
+describe('an event log that is not there', () => {
+  const stream = streamName('contract', workspace, randomUUID());
+  const event = { id: randomUUID(), type: 'Happened', data: {}, metadata: {} };
+  let server: Server;
+  let log: EventStoreDbEventLog;
+
+  beforeAll(async () => {
+    server = createServer();
+    await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+    const address = server.address();
+    const port = typeof address === 'object' && address !== null ? address.port : 0;
+    await new Promise((closed) => server.close(closed));
+    const url = `esdb://127.0.0.1:${port}?tls=false&maxDiscoverAttempts=1`;
+    log = new EventStoreDbEventLog(url, { appendTimeoutMs: 200 });
+  });
+  afterAll(() => log.close());
+
+  it('leaves an append unknown', () =>
+    expect(log.append(stream, 'no_stream', [event])).rejects.toBeInstanceOf(AppendUnknown));
+
+  it('is unavailable to who reads', () =>
+    expect(collect(log.read(stream))).rejects.toBeInstanceOf(LogUnavailable));
+});

@@ -1,0 +1,114 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync, readdirSync } from 'node:fs';
+import { compiled } from '../../apps/config/compiled.js';
+import { codeOf } from '../../domain/kernel/errors.js';
+import { isJsonObject, type JsonObject } from '../../domain/kernel/json.js';
+import { until } from './until.js';
+
+export interface Ended {
+  readonly code: number | null;
+  readonly output: string;
+  readonly errors: string;
+}
+
+const started = new Set<ChildProcess>();
+
+/** One of Axion's programs, compiled, in a process group of its own. */
+export class Program {
+  output = '';
+  errors = '';
+  private readonly child: ChildProcess;
+
+  constructor(path: string, parameters: readonly string[], environment: Readonly<Record<string, string>>) {
+    const { NODE_OPTIONS: _options, ESDB_URL: _log, MONGO_URL: _store, ...inherited } = process.env;
+    this.child = spawn(process.execPath, [compiled(path), ...parameters], {
+      detached: true,
+      env: { ...inherited, ...environment },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    started.add(this.child);
+    this.child.stdout?.on('data', (text) => (this.output += String(text)));
+    this.child.stderr?.on('data', (text) => (this.errors += String(text)));
+  }
+
+  get group(): number {
+    return this.child.pid ?? 0;
+  }
+
+  /** What is found in the output. @throws Error with what was said instead, when the program ends before */
+  says(pattern: RegExp): Promise<string> {
+    return until(`it says ${pattern.source}`, () => {
+      const found = pattern.exec(this.output);
+      if (found) return found[1] ?? found[0];
+      if (this.child.exitCode !== null) throw new Error(`it ended instead: ${this.output}${this.errors}`);
+      return undefined;
+    });
+  }
+
+  async ended(): Promise<Ended> {
+    if (this.child.exitCode === null && this.child.signalCode === null) await once(this.child, 'close');
+    const { output, errors } = this;
+    return { code: this.child.exitCode, output, errors };
+  }
+
+  terminate(): Promise<Ended> {
+    this.child.kill('SIGTERM');
+    return this.ended();
+  }
+
+  /** `kill -9` of every process of the group at once. */
+  async killGroup(): Promise<void> {
+    process.kill(-this.group, 'SIGKILL');
+    await this.ended();
+    await until('the whole group has ended', () => isGone(this.group) || undefined);
+  }
+
+  /** The process of the group that runs a program. */
+  part(path: string): Promise<number> {
+    return until(`${path} runs`, () => partOf(this.group, path));
+  }
+}
+
+/** Ends whatever is left of the groups that were started here. */
+export async function endAll(): Promise<void> {
+  for (const { pid } of started) if (pid !== undefined && !isGone(pid)) process.kill(-pid, 'SIGKILL');
+  await until(
+    'all have ended',
+    () => [...started].every(({ pid }) => pid === undefined || isGone(pid)) || undefined,
+  );
+}
+
+/** A command of the CLI, to its end, with its answer in JSON. */
+export async function cli(
+  data: string,
+  ...parameters: string[]
+): Promise<Ended & { readonly answer: JsonObject }> {
+  const ended = await new Program('apps/cli/main.js', ['--data', data, ...parameters], {}).ended();
+  const answer: unknown = ended.output.startsWith('{') ? JSON.parse(ended.output) : {};
+  return { ...ended, answer: isJsonObject(answer) ? answer : {} };
+}
+
+function isGone(group: number): boolean {
+  try {
+    process.kill(-group, 0);
+    return false;
+  } catch (error) {
+    return codeOf(error) === 'ESRCH';
+  }
+}
+
+/** Looks through /proc (Linux): process id of a group's process whose command line ends in a path. */
+function partOf(group: number, path: string): number | undefined {
+  for (const name of readdirSync('/proc').filter((one) => /^\d+$/.test(one))) {
+    try {
+      const command = readFileSync(`/proc/${name}/cmdline`, 'utf8').split('\0');
+      const stat = readFileSync(`/proc/${name}/stat`, 'utf8');
+      const [, , itsGroup] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+      if (Number(itsGroup) === group && command.some((part) => part.endsWith(path))) return Number(name);
+    } catch {
+      // It ended meanwhile.
+    }
+  }
+  return undefined;
+}

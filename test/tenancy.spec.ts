@@ -1,0 +1,261 @@
+import { randomBytes } from 'node:crypto';
+import { MongoClient } from 'mongodb';
+import { roles } from '../domain/tenancy/contract.js';
+import type { JsonObject } from '../domain/kernel/json.js';
+import { startAxion, type Axion } from './harness/axion.js';
+import { expectItHolds, expectProblem } from './harness/expectations.js';
+import { textAt, type HttpClient } from './harness/http-client.js';
+import { call, operationsOf, type Operation, type Samples } from './harness/openapi.js';
+import { brokerProfile, completedRun, internalCsv, requestRun, truth, uploadId } from './harness/sample.js';
+import { until } from './harness/until.js';
+import { containing, matching } from './harness/matchers.js';
+
+let axion: Axion;
+let owner: HttpClient;
+let stranger: HttpClient;
+let operations: readonly Operation[];
+let samples: Samples;
+/** Whatever is named so belongs to the owner's workspace alone. */
+const mark = `mark${randomBytes(8).toString('hex')}`;
+const issued: string[] = [];
+
+beforeAll(async () => {
+  axion = await startAxion();
+  operations = operationsOf((await axion.root.get('/openapi.json')).body);
+  owner = await axion.newWorkspace();
+  stranger = await axion.newKey(await axion.newWorkspace(), 'owner');
+  samples = { ids: await furnish(owner), asks: asksOf(owner) };
+}, 60_000);
+afterAll(() => axion.close());
+
+/** One of everything there is in a workspace. */
+async function furnish(client: HttpClient): Promise<Record<string, string>> {
+  const name = `${mark}-source`;
+  await client.post('/v1/reconciliation/sources', { ...brokerProfile, name });
+  const file = internalCsv({ trade_id: mark });
+  const book = await uploadId(client.upload({ side: 'internal', source: 'axion-csv' }, file));
+  const other = await uploadId(client.upload({ side: 'broker', source: 'axion-csv' }, file));
+  const runId = await requestRun(client, { internal: [book], broker: [other] });
+  await completedRun(client, runId);
+  const { body } = await client.post(`/v1/tenancy/workspaces/${client.workspace}/keys`, {
+    name: `${mark}-key`,
+    roles: ['viewer'],
+  });
+  issued.push(textAt(body, 'key'));
+  return { workspaceId: client.workspace, name, uploadId: book, runId, keyId: textAt(body, 'keyId') };
+}
+
+/** Requests that would be carried out, were they allowed. */
+function asksOf(client: HttpClient): Samples['asks'] {
+  return {
+    'Tenancy.create': { json: { id: `ws-${randomBytes(6).toString('hex')}`, name: 'Mine' } },
+    'Tenancy.issueKey': { json: { name: 'mine', roles: ['viewer'] } },
+    'Sources.register': { json: { ...brokerProfile, name: 'mine' } },
+    'Uploads.upload': {
+      query: '?side=internal&source=axion-csv',
+      raw: internalCsv({ trade_id: 'MINE', account: client.workspace }),
+      headers: { 'content-type': 'text/csv' },
+    },
+  };
+}
+
+const guarded = (): readonly Operation[] => operations.filter(({ role }) => role !== undefined);
+const confined = (): readonly Operation[] => guarded().filter(({ workspace }) => workspace !== 'system');
+
+async function sizeOfLog(): Promise<bigint> {
+  return (await axion.stores(({ log }) => log.head())) ?? -1n;
+}
+
+describe('Every route of the OpenAPI document', () => {
+  it('needs a role, but for those that tell nothing about anybody', () => {
+    const open = operations.filter(({ role }) => role === undefined).map(({ name }) => name);
+    expect(open.sort()).toEqual(['GET /health/live', 'GET /health/ready', 'GET /metrics']);
+    for (const { role } of guarded()) expect(roles).toContain(role);
+  });
+
+  it.each([
+    ['no key', () => owner.as(undefined)],
+    ['an invented key', () => owner.as(`axk_${owner.workspace}_${'0'.repeat(36)}_${'A'.repeat(43)}`)],
+    ['the key of another platform', () => owner.as(randomBytes(32).toString('hex'))],
+  ])('answers 401 to %s, and nothing happens', async (_what, who) => {
+    const before = await sizeOfLog();
+    for (const operation of guarded())
+      expectProblem(await call(who(), operation, samples), { status: 401, code: 'access.unauthenticated' });
+    expect(await sizeOfLog()).toBe(before);
+  });
+
+  it('answers 404 to the owner of another workspace, 403 where it belongs to the platform, and nothing happens', async () => {
+    const before = await sizeOfLog();
+    for (const operation of guarded()) {
+      const reply = await call(stranger.in(owner.workspace), operation, samples);
+      expectProblem(
+        reply,
+        operation.workspace === 'system'
+          ? { status: 403, code: 'access.denied' }
+          : { status: 404, code: 'tenancy.unknown-workspace' },
+      );
+      expect(reply.text).not.toContain(mark);
+    }
+    expect(await sizeOfLog()).toBe(before);
+  });
+
+  it('finds nothing of another workspace, whoever asks in their own', async () => {
+    for (const operation of confined().filter(({ method }) => method === 'GET')) {
+      const ids = { ...samples.ids, workspaceId: stranger.workspace };
+      const reply = await call(stranger, operation, { ...samples, ids });
+      const named = operation.path.replace('{workspaceId}', '').includes('{');
+      if (!named) expect(reply.text).not.toContain(mark);
+      expect({ name: operation.name, status: reply.status }).toEqual({
+        name: operation.name,
+        status: named ? 404 : 200,
+      });
+    }
+  });
+
+  it.each(roles)('answers a %s of its workspace as its role says', async (role) => {
+    const client = await axion.newKey(owner, role);
+    for (const operation of confined().filter(({ method }) => method !== 'DELETE')) {
+      const { status } = await call(client, operation, samples);
+      const may = roles.indexOf(role) >= roles.findIndex((one) => one === operation.role);
+      const allowed = operation.method === 'GET' ? status === 200 : [200, 201, 202, 400].includes(status);
+      expect({ name: operation.name, status, as: may ? allowed : status === 403 }).toEqual({
+        name: operation.name,
+        status,
+        as: true,
+      });
+    }
+  });
+
+  it.each(roles.slice(0, 3))('lets a %s revoke nothing', async (role) => {
+    const client = await axion.newKey(owner, role);
+    for (const operation of confined().filter(({ method }) => method === 'DELETE'))
+      expectProblem(await call(client, operation, samples), { status: 403, code: 'access.denied' });
+  });
+});
+
+describe('Another workspace', () => {
+  it('cannot use an upload, a source or a key of the owner’s', async () => {
+    const { uploadId: book, name, keyId } = samples.ids;
+    const terms = { tradeDate: truth.tradeDate, internal: [book!], broker: [book!] };
+    expectProblem(await stranger.post('/v1/reconciliation/runs', terms), {
+      status: 404,
+      code: 'reconciliation.unknown-upload',
+    });
+    expectProblem(await stranger.upload({ side: 'broker', source: name! }, internalCsv({})), {
+      status: 404,
+      code: 'reconciliation.unknown-source',
+    });
+    expectProblem(await stranger.delete(`/v1/tenancy/workspaces/${stranger.workspace}/keys/${keyId}`), {
+      status: 404,
+      code: 'tenancy.unknown-key',
+    });
+    expect((await owner.as(issued[0]).get('/v1/reconciliation/runs')).status).toBe(200);
+  });
+
+  it('cannot page on with a cursor of the owner’s', async () => {
+    const { body } = await owner.get('/v1/reconciliation/uploads?limit=1');
+    const cursor = encodeURIComponent(textAt(body, 'next'));
+    const { text } = await stranger.get(`/v1/reconciliation/uploads?limit=1&cursor=${cursor}`);
+    expect(text).not.toContain(samples.ids['uploadId']);
+  });
+});
+
+describe('A key', () => {
+  const keys = (client: HttpClient): string => `/v1/tenancy/workspaces/${client.workspace}/keys`;
+
+  it('gives no role above that of whoever issues it', async () => {
+    const admin = await axion.newKey(owner, 'admin');
+    expectProblem(await admin.post(keys(owner), { name: 'x', roles: ['viewer', 'owner'] }), {
+      status: 403,
+      code: 'tenancy.role-beyond-own',
+    });
+    expect((await admin.post(keys(owner), { name: 'x', roles: ['admin'] })).status).toBe(201);
+  });
+
+  it('is listed with its name and never with its secret or its hash', async () => {
+    const listed = await owner.every(keys(owner), 2);
+    expect(listed).toContainEqual(containing({ name: `${mark}-key`, roles: ['viewer'] }));
+    const text = JSON.stringify(listed);
+    expect(text).not.toContain(secretOf(issued[0]!));
+    expect(text).not.toMatch(/secret|hash/i);
+  });
+
+  it('is worth nothing from the moment it is revoked, and is listed as such', async () => {
+    const client = await axion.newKey(owner, 'viewer');
+    expect((await client.get('/v1/reconciliation/runs')).status).toBe(200);
+    const revoked = await owner.delete(`${keys(owner)}/${client.keyId}`);
+    expect(revoked.status).toBe(200);
+    expectProblem(await client.get('/v1/reconciliation/runs'), {
+      status: 401,
+      code: 'access.unauthenticated',
+    });
+    const after = textAt(revoked.body, 'position');
+    const { body } = await owner.get(`${keys(owner)}?limit=1000&after=${after}`);
+    expect(body['items']).toContainEqual(containing({ keyId: client.keyId, revokedAt: matching(/Z$/) }));
+    expect((await owner.delete(`${keys(owner)}/${client.keyId}`)).body).toEqual(revoked.body);
+  });
+
+  it('stands in the log as a hash, and its name only encrypted', async () => {
+    const texts = await rawLog();
+    const issues = texts.filter(
+      (text) => text.includes(samples.ids['keyId']!) && text.includes('ApiKeyIssued'),
+    );
+    expect(issues).toHaveLength(1);
+    expect(issues[0]).toMatch(/"secretHash":"[0-9a-f]{64}"/);
+    for (const text of texts) {
+      expect(text).not.toContain(secretOf(issued[0]!));
+      expect(text).not.toContain(`${mark}-key`);
+      expect(text).not.toContain(axion.bootstrapKey);
+    }
+  });
+
+  it('stands among the read models without its secret, and its name only encrypted', async () => {
+    const { body } = await owner.get(`${keys(owner)}?limit=1000`);
+    expect(JSON.stringify(body)).toContain(`${mark}-key`);
+    const text = await rawDatabase();
+    expect(text).toContain(samples.ids['keyId']);
+    expect(text).toContain(`${mark}-source`);
+    expect(text).not.toContain(`${mark}-key`);
+    expect(text).not.toContain(secretOf(issued[0]!));
+  });
+});
+
+it('The metrics tell nothing of any workspace', async () => {
+  const { text } = await axion.root.as(undefined).get('/metrics');
+  expect(text).not.toContain(owner.workspace);
+  expect(text).not.toContain(mark);
+});
+
+it('Every link holds and every read model equals its replay', () => expectItHolds(axion));
+
+const secretOf = (key: string): string => key.slice(key.lastIndexOf('_') + 1);
+
+/** Everything in the log as it is stored, one text an event. */
+function rawLog(): Promise<string[]> {
+  return axion.stores(async ({ log }) => {
+    const texts: string[] = [];
+    for await (const { stream, type, data, metadata } of log.readAll())
+      texts.push(JSON.stringify({ stream, type, data, metadata }));
+    return texts;
+  });
+}
+
+/** Everything in the database as it is stored. */
+async function rawDatabase(): Promise<string> {
+  const client = new MongoClient(axion.urls.mongoUrl);
+  const database = client.db(axion.configuration.mongoDatabase);
+  const read = async (): Promise<string | undefined> => {
+    const documents: JsonObject[] = [];
+    for (const { name } of await database.listCollections().toArray())
+      documents.push(...(await database.collection<JsonObject>(name).find().toArray()));
+    const text = JSON.stringify(documents, (_name, value: unknown) =>
+      typeof value === 'bigint' ? value.toString() : value,
+    );
+    return text.includes(samples.ids['keyId']!) ? text : undefined;
+  };
+  try {
+    return await until('the key is in the database', read);
+  } finally {
+    await client.close();
+  }
+}
