@@ -209,7 +209,7 @@ describe('an upload', () => {
   it('of a source of the other side is refused', async () => {
     await client.post('/v1/reconciliation/sources', brokerProfile);
     const reply = await client.upload({ side: 'internal', source: 'broker-csv' }, files.broker);
-    expectProblem(reply, { status: 400, code: 'reconciliation.wrong-side', says: /broker/ });
+    expectProblem(reply, { status: 422, code: 'reconciliation.wrong-side', says: /broker/ });
   });
 
   it('cannot start a formula in a report', async () => {

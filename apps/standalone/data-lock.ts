@@ -1,6 +1,7 @@
-import { closeSync, mkdirSync, openSync, readFileSync, unlinkSync, writeSync } from 'node:fs';
+import { linkSync, mkdirSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { codeOf } from '../../domain/kernel/errors.js';
+import { isAlive, processIdentity } from './process-identity.js';
 
 /** Another process has the data directory open. */
 export class DataDirectoryInUse extends Error {}
@@ -20,27 +21,30 @@ export interface DataLock {
 export async function lockDataDirectory(directory: string, waitMs = 10_000): Promise<DataLock> {
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   const path = join(directory, 'lock');
-  const mine = `${process.pid} ${startOf(process.pid)}\n`;
+  const mine = `${processIdentity(process.pid)}\n`;
   const deadline = Date.now() + waitMs;
   for (;;) {
     if (create(path, mine)) return { release: () => remove(path, mine) };
     const holder = read(path);
-    if (holder !== undefined && !isAlive(holder)) remove(path, holder);
+    if (holder !== undefined && !isAlive(holder.trimEnd())) remove(path, holder);
     else if (Date.now() > deadline)
       throw new DataDirectoryInUse(`${directory} is in use by process ${holder?.split(' ')[0] ?? 'unknown'}`);
     else await new Promise((resume) => setTimeout(resume, pollMs));
   }
 }
 
+/** A link appears with its content or not at all: a lock is never seen empty. */
 function create(path: string, content: string): boolean {
+  const draft = `${path}.${process.pid}`;
+  writeFileSync(draft, content, { mode: 0o600 });
   try {
-    const file = openSync(path, 'wx', 0o600);
-    writeSync(file, content);
-    closeSync(file);
+    linkSync(draft, path);
     return true;
   } catch (error) {
     if (codeOf(error) === 'EEXIST') return false;
     throw error;
+  } finally {
+    unlinkSync(draft);
   }
 }
 
@@ -61,23 +65,4 @@ function remove(path: string, seen: string): void {
   } catch (error) {
     if (codeOf(error) !== 'ENOENT') throw error;
   }
-}
-
-/** A process id is used again after a while; together with its start time it is not. */
-function isAlive(holder: string): boolean {
-  const [id, start] = holder.trim().split(' ');
-  const processId = Number(id);
-  if (!Number.isInteger(processId) || processId <= 0) return holder === '';
-  try {
-    process.kill(processId, 0);
-  } catch (error) {
-    return codeOf(error) === 'EPERM';
-  }
-  return startOf(processId) === (start ?? '');
-}
-
-/** Ticks since boot at which a process started, where the system tells (Linux, proc(5), field 22). */
-function startOf(processId: number): string {
-  const stat = read(`/proc/${processId}/stat`);
-  return stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
 }

@@ -2,11 +2,13 @@ import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { codeOf } from '../../domain/kernel/errors.js';
 import type { StoreUrls } from '../config/platform.js';
+import { isAlive, processIdentity } from './process-identity.js';
 
 /** Where the platform listens while it runs, for the CLI: `AXION_DATA/run.json`, readable by its owner alone. */
 export interface RunFile extends StoreUrls {
   readonly url: string;
-  readonly supervisor: number;
+  /** Of the supervisor (`processIdentity`). */
+  readonly supervisor: string;
 }
 
 const pathOf = (dataDirectory: string): string => join(dataDirectory, 'run.json');
@@ -19,7 +21,8 @@ export function writeRunFile(dataDirectory: string, content: RunFile): void {
 
 /** Only this process's own: who could not start in a directory that is in use leaves the other's alone. */
 export function removeRunFile(dataDirectory: string): void {
-  if (readRunFile(dataDirectory)?.supervisor === process.pid) rmSync(pathOf(dataDirectory), { force: true });
+  if (readRunFile(dataDirectory)?.supervisor === processIdentity(process.pid))
+    rmSync(pathOf(dataDirectory), { force: true });
 }
 
 /** Undefined when the platform does not run; a file that a killed one left behind counts for nothing. */
@@ -32,10 +35,5 @@ export function readRunFile(dataDirectory: string): RunFile | undefined {
     throw error;
   }
   const content = JSON.parse(text) as RunFile;
-  try {
-    process.kill(content.supervisor, 0);
-    return content;
-  } catch {
-    return undefined;
-  }
+  return isAlive(content.supervisor) ? content : undefined;
 }

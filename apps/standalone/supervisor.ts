@@ -6,6 +6,7 @@ import { FileObjectStore } from '../../infra/objects/file-object-store.js';
 import type { ApplicationReady, ApplicationStart } from './application-main.js';
 import { anyPorts, needsEmbeddedNodes } from './embedded-nodes.js';
 import type { NodesReady, NodesStart } from './nodes-main.js';
+import { processIdentity } from './process-identity.js';
 import { removeRunFile, writeRunFile } from './run-file.js';
 import { SupervisedChild } from './supervised-child.js';
 
@@ -41,7 +42,7 @@ export async function supervise(configuration: Configuration, logger: Logger): P
     onReady: (ready) => {
       url = ready.url;
       application = { ...configuration, port: Number(new URL(url).port) };
-      writeRunFile(dataDirectory, { url, supervisor: process.pid, ...urls });
+      writeRunFile(dataDirectory, { url, supervisor: processIdentity(process.pid), ...urls });
     },
     onDeath: onDeath('application'),
   });

@@ -13,7 +13,7 @@ export interface AppendRequest {
 }
 
 /** The same bytes appended without HTTP in front. */
-answerMessages<AppendRequest>(async ({ eventStoreUrl, prefix, body, first, count, inFlight }) => {
+answerMessages(async ({ eventStoreUrl, prefix, body, first, count, inFlight }: AppendRequest) => {
   const client = EventStoreDBClient.connectionString(eventStoreUrl);
   let next = first;
   const started = performance.now();

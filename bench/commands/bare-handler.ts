@@ -4,7 +4,7 @@ import { answerMessages } from '../kit/child-program.js';
 import { storedEvent } from './stored-event.js';
 
 /** The floor under commands: parse the body, append the same bytes, answer. It decides, links and checks nothing. */
-answerMessages<{ eventStoreUrl: string; prefix: string }>(async ({ eventStoreUrl, prefix }) => {
+answerMessages(async ({ eventStoreUrl, prefix }: { eventStoreUrl: string; prefix: string }) => {
   const client = EventStoreDBClient.connectionString(eventStoreUrl);
   const server = fastify();
   server.post<{ Body: { name: string } }>('/', async ({ body }) => {

@@ -34,10 +34,12 @@ export class ChildProgram {
   }
 }
 
+type Answer = { bivariant(message: object): Promise<object> }['bivariant'];
+
 /** The other side: answers each message with what `answer` gives, and ends with its parent. */
-export function answerMessages<Message>(answer: (message: Message) => Promise<object>): void {
+export function answerMessages(answer: Answer): void {
   process.on('disconnect', () => process.exit());
   process.on('message', (message) => {
-    void answer(message as Message).then((reply) => process.send?.(reply));
+    void answer(message as object).then((reply) => process.send?.(reply));
   });
 }

@@ -23,7 +23,7 @@ export interface LoadReply {
   readonly position: string;
 }
 
-answerMessages<LoadRequest>(async (load) => {
+answerMessages(async (load: LoadRequest) => {
   const agent = new Agent({ keepAlive: true, maxSockets: load.inFlight });
   const milliseconds: number[] = [];
   let next = load.first;

@@ -57,7 +57,7 @@ export const run = decider<Run, RunEvent>()({
       if (before.attempts >= maximumAttempts)
         throw new Rejected(
           'reconciliation.attempts-exhausted',
-          `the run ended its worker ${maximumAttempts} times`,
+          `the run was begun ${maximumAttempts} times and never finished`,
         );
       return [{ type: 'RunStarted', data: { runId, attempt: before.attempts + 1 } }];
     },

@@ -13,7 +13,7 @@ import type { StreamName } from '../../domain/kernel/names.js';
 export class InMemoryEventLog implements EventLog {
   private readonly everything: StoredEvent[] = [];
   private readonly streams = new Map<string, StoredEvent[]>();
-  private wake: (() => void)[] = [];
+  private readonly wake: (() => void)[] = [];
 
   append(
     stream: StreamName,
@@ -43,9 +43,7 @@ export class InMemoryEventLog implements EventLog {
     });
     this.everything.push(...stored);
     this.streams.set(stream, [...existing, ...stored]);
-    const waiting = this.wake;
-    this.wake = [];
-    for (const resume of waiting) resume();
+    this.wakeAll();
     return Promise.resolve({ position: stored.at(-1)?.position ?? 0n });
   }
 
@@ -67,6 +65,7 @@ export class InMemoryEventLog implements EventLog {
     let next = this.everything.findIndex(({ position }) => after === undefined || position > after);
     if (next < 0) next = this.everything.length;
     const stopped = (): boolean => stop.aborted;
+    stop.addEventListener('abort', () => this.wakeAll(), { once: true });
     while (!stopped()) {
       for (; next < this.everything.length && !stopped(); next++) {
         const event = this.everything[next];
@@ -76,12 +75,15 @@ export class InMemoryEventLog implements EventLog {
       await new Promise<void>((resume) => {
         if (stopped() || next < this.everything.length) resume();
         this.wake.push(resume);
-        stop.addEventListener('abort', () => resume(), { once: true });
       });
     }
   }
 
   head(): Promise<bigint | undefined> {
     return Promise.resolve(this.everything.at(-1)?.position);
+  }
+
+  private wakeAll(): void {
+    for (const resume of this.wake.splice(0)) resume();
   }
 }

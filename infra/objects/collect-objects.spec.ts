@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { collectObjects } from './collect-objects.js';
@@ -50,6 +50,13 @@ describe('rule J1: objects that nothing names', () => {
     const sha256 = await storeOld('stored twice');
     await store.put(bytesOf('stored twice'));
     expect(await collect()).toBe(0);
+    expect(await store.has(sha256)).toBe(true);
+  });
+
+  it('come back when their collector was killed with one in hand', async () => {
+    const { sha256 } = await store.put(bytesOf('taken aside'));
+    renameSync(store.localPath(sha256), `${store.localPath(sha256)}.aside`);
+    expect(await collect(sha256)).toBe(0);
     expect(await store.has(sha256)).toBe(true);
   });
 

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { isMissing } from './durable-files.js';
 
 const folderPattern = /^[0-9a-f]{2}$/;
+const asideSuffix = '.aside';
 
 /**
  * Removes objects that nothing names, and what was left half-written, once they are older than `youngestMs`
@@ -24,15 +25,19 @@ export async function collectObjects(
       removed++;
     }
   for (const folder of (await namesIn(directory)).filter((name) => folderPattern.test(name)))
-    for (const rest of await namesIn(join(directory, folder))) {
+    for (const name of await namesIn(join(directory, folder))) {
+      const rest = name.replace(asideSuffix, '');
       const path = join(directory, folder, rest);
+      // Whoever was killed between taking aside and looking once more left this behind.
+      if (name !== rest) await rename(`${path}${asideSuffix}`, path);
       if (named.has(folder + rest) || !(await isOlder(path, youngestMs))) continue;
-      if (await removeUnlessYoung(path, join(temporary, `collected-${folder}${rest}`), youngestMs)) removed++;
+      if (await removeUnlessYoung(path, youngestMs)) removed++;
     }
   return removed;
 }
 
-async function removeUnlessYoung(path: string, aside: string, youngestMs: number): Promise<boolean> {
+async function removeUnlessYoung(path: string, youngestMs: number): Promise<boolean> {
+  const aside = `${path}${asideSuffix}`;
   await rename(path, aside);
   if (await isOlder(aside, youngestMs)) {
     await unlink(aside);

@@ -15,8 +15,9 @@ export async function setSecurityHeaders(fastify: FastifyInstance, pages: string
     hsts: false,
     contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } },
   });
-  fastify.addHook('onRequest', async (request, reply) => {
-    if (request.url.startsWith(pages)) await reply.helmet();
+  fastify.addHook('onRequest', (request, reply, done) => {
+    if (request.url.startsWith(pages)) reply.helmet();
     else reply.headers(headersOfData);
+    done();
   });
 }

@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { IsIn, IsString, Length } from 'class-validator';
 import type { FastifyRequest } from 'fastify';
-import { InvalidRequest } from '../../../domain/kernel/errors.js';
+import { Rejected } from '../../../domain/kernel/errors.js';
 import type { RecordUpload } from '../../../domain/reconciliation/commands.js';
 import type { BookSide } from '../../../domain/reconciliation/contract.js';
 import { profileOf, source } from '../../../domain/reconciliation/source.js';
@@ -49,7 +49,7 @@ export class UploadIntake {
       await this.states.read(source, workspace, query.source),
     );
     if (profile.side !== undefined && profile.side !== query.side)
-      throw new InvalidRequest(
+      throw new Rejected(
         'reconciliation.wrong-side',
         `${query.source} sends files of the ${profile.side} side`,
       );
@@ -57,12 +57,9 @@ export class UploadIntake {
     const read = await this.pool.run('read-upload', { sha256: file.sha256, profile });
     // The pool gives back what `readUpload` returned.
     const output = read as ReadUploadOutput;
-    const uploadId = hash('sha256', JSON.stringify([query.side, query.source, version, file.sha256])).slice(
-      0,
-      32,
-    );
+    const identity = JSON.stringify([query.side, query.source, version, file.sha256]);
     command.upload = {
-      uploadId,
+      uploadId: hash('sha256', identity).slice(0, 32),
       side: query.side,
       source: query.source,
       sourceVersion: version,
@@ -70,7 +67,8 @@ export class UploadIntake {
       ...output,
     };
     const answer = await this.commands.execute(bindContext(command, withBody(execution, file.sha256)));
-    const { rows, accepted, rejected } = output;
-    return { uploadId, ...file, rows, accepted, rejected, ...answer };
+    // Under an Idempotency-Key that was used before this is the first upload, though the profile may be another now.
+    const { uploadId, sha256, bytes, rows, accepted, rejected } = command.upload;
+    return { uploadId, sha256, bytes, rows, accepted, rejected, ...answer };
   }
 }

@@ -1,5 +1,5 @@
 import { fork, type ChildProcess } from 'node:child_process';
-import { AxionError, Rejected } from '../../../domain/kernel/errors.js';
+import { Rejected, Unavailable } from '../../../domain/kernel/errors.js';
 import type { ComputationReply, ComputationRequest } from './computation.js';
 
 export interface ComputationPoolOptions {
@@ -10,8 +10,8 @@ export interface ComputationPoolOptions {
   readonly atOnce?: number;
 }
 
-/** The process that computed ended without an answer. */
-export class ComputationLost extends AxionError {}
+/** The process that computed ended without an answer, or could not do it this time: it may be tried again. */
+export class ComputationLost extends Unavailable {}
 
 /** The parent's side: a process of its own for each computation, so that no request waits for one. */
 export class ComputationPool {
@@ -34,6 +34,8 @@ export class ComputationPool {
     try {
       if (this.stopped) throw new ComputationLost('job.lost', 'the worker stops');
       const reply = await this.ask({ name, input, objectsDirectory: this.options.objectsDirectory });
+      if (reply.kind === 'failed')
+        throw new ComputationLost('job.lost', `the computation failed: ${reply.message}`);
       if (reply.kind === 'refused') throw new Rejected(reply.code, reply.message, reply.details);
       return reply.output;
     } finally {

@@ -23,6 +23,6 @@ async function compute(computations: Computations, request: ComputationRequest):
   } catch (error) {
     if (error instanceof AxionError)
       return { kind: 'refused', code: error.code, message: error.message, details: error.details };
-    return { kind: 'refused', code: 'job.failed', message: messageOf(error), details: {} };
+    return { kind: 'failed', message: messageOf(error) };
   }
 }

@@ -21,6 +21,8 @@ export interface ComputationRequest {
 
 export type ComputationReply =
   | { readonly kind: 'output'; readonly output: object }
+  /** It could not be done this time: the disk was full, a file not to be read. */
+  | { readonly kind: 'failed'; readonly message: string }
   | {
       readonly kind: 'refused';
       readonly code: string;

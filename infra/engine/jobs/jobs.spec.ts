@@ -199,15 +199,28 @@ describe('J1: a job', () => {
       'RunStarted',
       'RunFailed',
     ]);
-    expect((await jobs.events()).at(-1)?.data).toEqual({ runId, reason: 'the run ended its worker 3 times' });
+    expect((await jobs.events()).at(-1)?.data).toEqual({
+      runId,
+      reason: 'the run was begun 3 times and never finished',
+    });
     expect(jobs.begun).toBe(3);
   });
 
   it('is failed at once, with its reason, when the computation refuses it', async () => {
-    jobs.start(await jobs.request(`() => { throw new Error('the books do not open'); }`));
+    jobs.start(await jobs.request(`() => { throw new Rejected('books.closed', 'the books do not open'); }`));
     await jobs.ends();
     expect(await jobs.types()).toEqual(['RunRequested', 'RunStarted', 'RunFailed']);
     expect((await jobs.events()).at(-1)?.data).toEqual({ runId, reason: 'the books do not open' });
+  });
+
+  it('is begun again when the computation could not be done this time', async () => {
+    jobs.start(await jobs.request(`() => { throw new Error('no space left on device'); }`));
+    await jobs.ends();
+    expect((await jobs.types()).filter((type) => type === 'RunStarted')).toHaveLength(3);
+    expect((await jobs.events()).at(-1)?.data).toEqual({
+      runId,
+      reason: 'the run was begun 3 times and never finished',
+    });
   });
 
   it('is not begun again once it is finished, though the read model still shows it', async () => {

@@ -9,6 +9,7 @@ import type { AnyProjection } from '../../../projections/kernel/projection.js';
 import { pause } from '../../system/pause.js';
 import { foldOne, keysOf } from './fold.js';
 import type { HandedEvent } from './handed-event.js';
+import { RecentDocuments } from './recent-documents.js';
 
 export interface LaneOptions {
   readonly projection: AnyProjection;
@@ -30,8 +31,10 @@ const maximumBatch = 500;
 const maximumWaiting = 5000;
 const firstRetryMs = 50;
 const lastRetryMs = 1000;
-/** A checkpoint with nothing written before it is for other processes and the next start; it may come later. */
-const idleCheckpointAfterMs = 250;
+/** Under load batches are gathered for this long: each costs a write to disk, which commands need more urgently. */
+const gatherMs = 20;
+/** A checkpoint is for other processes and the next start: what it lags behind is only applied again then. */
+const checkpointAfterMs = 250;
 
 /**
  * One share of a read model's documents. A batch is folded in memory and written with one bulk; the checkpoint
@@ -51,6 +54,8 @@ export class Lane {
   /** The checkpoint is due now. */
   private unsaved = false;
   private savingSoon: NodeJS.Timeout | undefined;
+  private wroteAt = 0;
+  private readonly recent = new RecentDocuments();
   private readonly stopping = new AbortController();
 
   constructor(private readonly options: LaneOptions) {
@@ -64,6 +69,10 @@ export class Lane {
     if (this.offered !== undefined && position <= this.offered) return;
     this.offered = position;
     if (handed) this.waiting.push(handed);
+    else if (!this.working) {
+      this.moveTo(position);
+      return;
+    }
     this.begin();
   }
 
@@ -91,11 +100,10 @@ export class Lane {
 
   private async work(): Promise<void> {
     const { signal } = this.stopping;
-    // Everything of this event turn goes into one batch.
-    await new Promise((resume) => setImmediate(resume));
     let retryMs = firstRetryMs;
     while (!signal.aborted && (this.applied !== this.offered || this.unsaved)) {
       try {
+        await this.gather();
         if (this.applied !== this.offered) await this.applyNext();
         if (this.unsaved) await this.save();
         this.fault = undefined;
@@ -111,15 +119,27 @@ export class Lane {
     this.working = undefined;
   }
 
+  /** The first after a rest goes at once, with all of its event turn; what follows closely goes together. */
+  private async gather(): Promise<void> {
+    const restMs = gatherMs - (performance.now() - this.wroteAt);
+    if (restMs > 0 && this.waiting.length < maximumBatch) await pause(restMs, this.stopping.signal);
+    else await new Promise((resume) => setImmediate(resume));
+  }
+
   private async applyNext(): Promise<void> {
     const batch = this.waiting.slice(0, maximumBatch);
     const last = batch.length === this.waiting.length ? this.offered : undefined;
     const { handled, written } = await this.apply(batch);
-    this.applied = handled === batch.length && last !== undefined ? last : batch[handled - 1]?.position;
     this.waiting.splice(0, handled);
-    if (written > 0) this.unsaved = true;
-    else this.saveSoon();
+    if (written > 0) this.wroteAt = performance.now();
+    const upTo = handled === batch.length && last !== undefined ? last : batch[handled - 1]?.position;
+    if (upTo !== undefined) this.moveTo(upTo);
     this.tellChanged();
+  }
+
+  private moveTo(position: bigint): void {
+    this.applied = position;
+    this.saveSoon();
     this.options.onApplied();
   }
 
@@ -127,21 +147,19 @@ export class Lane {
   private async apply(batch: readonly HandedEvent[]): Promise<{ handled: number; written: number }> {
     const { projection, store } = this.options;
     const items = untilOneFails(batch, (handed) => this.itemOf(handed));
-    const keys = new Map(items.flatMap(({ keys }) => keys.map((key) => [idOf(key), key] as const)));
-    if (keys.size === 0) return { handled: items.length, written: 0 };
-    const loaded = await store.load(projection, [...keys.values()]);
-    const documents = new Map(loaded.map((document) => [idOf(document), document]));
+    const keys = items.flatMap((item) => item.keys);
+    if (keys.length === 0) return { handled: items.length, written: 0 };
+    const documents = await this.recent.obtain(keys, (missing) => store.load(projection, missing));
     const changed = new Map<string, StoredDocument>();
     const folded = untilOneFails(items, ({ event, keys }) => {
       for (const key of keys) {
         const id = idOf(key);
-        const after = foldOne(projection, documents.get(id), event, key);
-        if (!after) continue;
-        documents.set(id, after);
-        changed.set(id, after);
+        const after = foldOne(projection, changed.get(id) ?? documents.get(id), event, key);
+        if (after) changed.set(id, after);
       }
     });
     if (changed.size > 0) await store.write(projection, [...changed.values()]);
+    this.recent.keep(changed);
     return { handled: folded.length, written: changed.size };
   }
 
@@ -163,7 +181,7 @@ export class Lane {
       this.savingSoon = undefined;
       this.unsaved = this.saved !== this.applied;
       this.begin();
-    }, idleCheckpointAfterMs).unref();
+    }, checkpointAfterMs).unref();
   }
 
   private tellChanged(): void {

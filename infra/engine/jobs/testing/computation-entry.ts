@@ -4,6 +4,8 @@ import { pathToFileURL } from 'node:url';
 
 const served = resolve('dist/infra/engine/jobs/computation-process.js');
 
+const kernelErrors = resolve('dist/domain/kernel/errors.js');
+
 /**
  * Writes a program that serves one computation, whose body is given as the text of a function of its input and tools.
  * It imports the compiled engine: a process of its own reads no TypeScript.
@@ -17,6 +19,7 @@ export function writeComputation(directory: string, name: string, body: string):
     entry,
     `import { appendFileSync, readFileSync } from 'node:fs';
 import { serveComputation } from ${JSON.stringify(pathToFileURL(served).href)};
+import { Rejected } from ${JSON.stringify(pathToFileURL(kernelErrors).href)};
 const log = ${JSON.stringify(join(directory, 'begun.log'))};
 const computation = ${body};
 serveComputation({
