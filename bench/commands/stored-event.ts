@@ -3,7 +3,7 @@ import { jsonEvent, type JSONEventData } from '@eventstore/db-client';
 
 const hash = 'a'.repeat(64);
 
-/** An event with the bytes that Axion stores for the same request: its data, and metadata of the same length. */
+/** An event with the bytes that Axion stores for the same request, under names of its own: it is no part of the chain. */
 export function storedEvent(profile: { readonly name: string }): JSONEventData {
   const id = randomUUID();
   return jsonEvent({
@@ -11,19 +11,19 @@ export function storedEvent(profile: { readonly name: string }): JSONEventData {
     type: 'SourceRegistered',
     data: { name: profile.name, version: 1, profile },
     metadata: {
-      'a.v': '1',
-      'a.origin': hash.slice(0, 32),
-      'a.ws': 'bench',
-      'a.at': '2024-06-12T20:00:00.000Z',
-      'a.actor': 'bootstrap',
-      'a.cmd': id,
-      'a.corr': id,
-      'a.cause': '',
-      'a.schema': '1',
-      'a.salt': hash.slice(0, 32),
-      'a.prev': hash,
-      'a.ph': hash,
-      'a.h': hash,
+      'b.v': '1',
+      'b.origin': hash.slice(0, 32),
+      'b.ws': 'bench',
+      'b.at': '2024-06-12T20:00:00.000Z',
+      'b.actor': 'bootstrap',
+      'b.cmd': id,
+      'b.corr': id,
+      'b.cause': '',
+      'b.schema': '1',
+      'b.salt': hash.slice(0, 32),
+      'b.prev': hash,
+      'b.ph': hash,
+      'b.h': hash,
       $correlationId: id,
       $causationId: '',
     },

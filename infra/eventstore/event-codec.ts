@@ -2,7 +2,7 @@ import { InvalidRequest, InvariantBroken } from '../../domain/kernel/errors.js';
 import { isSealed } from '../../domain/kernel/erasable.js';
 import type { AnyEvent, CommandContext, EventDefinition, Recorded } from '../../domain/kernel/event.js';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../domain/kernel/json.js';
-import { parseStreamName } from '../../domain/kernel/names.js';
+import { isStreamName, parseStreamName } from '../../domain/kernel/names.js';
 import type { StoredEvent } from '../../domain/kernel/ports/event-log.js';
 import type { UnlinkedEvent } from './chain.js';
 import { toStorableJson } from './canonical-json.js';
@@ -27,8 +27,9 @@ export class EventCodec {
     this.definitions = collect(definitions);
   }
 
-  knows(type: string): boolean {
-    return this.definitions.has(type);
+  /** Others may write to the same log, and may use the same words: what is not linked and named as ours is not ours. */
+  isOurs({ type, stream, metadata }: StoredEvent): boolean {
+    return this.definitions.has(type) && 'a.v' in metadata && isStreamName(stream);
   }
 
   /** Settles an event's bytes: today's version, erasable values sealed. @throws InvalidRequest `json.refused` */

@@ -95,13 +95,19 @@ export class Lane {
   }
 
   private begin(): void {
-    if (!this.stopping.signal.aborted) this.working ??= this.work();
+    if (this.stopping.signal.aborted || !this.hasWork) return;
+    this.working ??= this.work();
+  }
+
+  /** Where there is none, `work` would end before it was noted down as under way. */
+  private get hasWork(): boolean {
+    return this.applied !== this.offered || this.unsaved;
   }
 
   private async work(): Promise<void> {
     const { signal } = this.stopping;
     let retryMs = firstRetryMs;
-    while (!signal.aborted && (this.applied !== this.offered || this.unsaved)) {
+    while (!signal.aborted && this.hasWork) {
       try {
         await this.gather();
         if (this.applied !== this.offered) await this.applyNext();

@@ -94,7 +94,7 @@ export class LogReader {
     const { codec } = this.ports;
     if (said.kind === 'event') {
       const { event } = said;
-      await this.hand(event.position, codec.knows(event.type) ? new HandedEvent(event, codec) : undefined);
+      await this.hand(event.position, codec.isOurs(event) ? new HandedEvent(event, codec) : undefined);
     } else if (said.kind === 'reached') await this.hand(said.position, undefined);
   }
 

@@ -1,4 +1,5 @@
-import { streamName } from '../../../domain/kernel/names.js';
+import { randomUUID } from 'node:crypto';
+import { streamName, type StreamName } from '../../../domain/kernel/names.js';
 import { deleted, projection } from '../../../projections/kernel/projection.js';
 import { InMemoryReadModelStore } from '../../mongo/in-memory-read-model-store.js';
 import { HandedEvent } from './handed-event.js';
@@ -354,6 +355,20 @@ describe('a lane', () => {
       await runner.stop();
     },
   );
+});
+
+describe('events of others in the same log', () => {
+  it.each([
+    ['without a link', streamName('counter', acme, 'foreign')],
+    ['in a stream that no workspace has', 'counter-without-a-workspace'],
+  ])('are passed over %s, though their type bears the same name', async (_where, stream) => {
+    const projector = await world.startProcess(store, { lanes: 2 });
+    const foreign = { id: randomUUID(), type: 'Counted', data: { counter: 'a' }, metadata: {} };
+    await world.log.append(stream as StreamName, 'no_stream', [foreign]);
+    await reaches(projector, await happen(world.log, [counted('a')]));
+    expect(await countsIn(store)).toEqual({ a: 1 });
+    expect(faultOf(projector)).toBeUndefined();
+  });
 });
 
 describe('a process that stops', () => {

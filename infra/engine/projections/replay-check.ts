@@ -57,7 +57,7 @@ export async function checkReplay(
   let seen = 0;
   for await (const stored of log.readAll()) {
     if (++seen % progressEvery === 0) onProgress?.(stored.position, seen);
-    if (stored.stream.startsWith('$') || !codec.knows(stored.type)) continue;
+    if (!codec.isOurs(stored)) continue;
     const event = codec.decodeSealed(stored);
     for (const model of rebuilt)
       for (const key of keysOf(model.projection, event)) {

@@ -66,7 +66,7 @@ export async function happen(
       id: randomUUID(),
       type,
       data: { ...data },
-      metadata: { 'a.schema': '1', 'a.at': '2024-06-12T20:00:00.000Z' },
+      metadata: { 'a.v': '1', 'a.schema': '1', 'a.at': '2024-06-12T20:00:00.000Z' },
     })),
   );
   return position;
