@@ -160,12 +160,18 @@ export class EventStoreDbEventLog implements EventLog {
   }
 }
 
-/** A read that is left early is cancelled: the server would go on sending. */
+/**
+ * A read that its consumer leaves early is cancelled: the server would go on sending. One that failed has ended by
+ * itself; cancelling it too would reset its stream, and a server takes many resets for an attack and hangs up.
+ */
 async function* untilAbandoned<Item>(reading: StreamingRead<Item>): AsyncIterable<Item> {
   let ended = false;
   try {
     yield* reading;
     ended = true;
+  } catch (error) {
+    ended = true;
+    throw error;
   } finally {
     if (!ended) await reading.cancel();
   }
