@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import type { JsonObject } from '../domain/kernel/json.js';
+import { axionCsv } from '../domain/reconciliation/contract.js';
 import { startAxion, type Axion } from './harness/axion.js';
 import { expectItHolds, expectProblem } from './harness/expectations.js';
 import { textAt, type HttpClient, type Reply } from './harness/http-client.js';
@@ -153,6 +155,18 @@ describe('The same key with another request', () => {
     expectProblem(await client.upload({ ...internal, side: 'broker' }, file, withKey(key)), refused);
     const listed = await client.every('/v1/reconciliation/uploads', 100);
     expect(listed.filter(({ sha256 }) => sha256 === first.body['sha256'])).toHaveLength(1);
+  });
+
+  it('is the first upload again, though its source is read by another profile now', async () => {
+    const file = internalCsv({});
+    const ours = { ...(JSON.parse(JSON.stringify(axionCsv)) as JsonObject), name: 'changing' };
+    await client.post(sources, ours);
+    const upload = () => client.upload({ side: 'internal', source: 'changing' }, file, withKey('same-file'));
+    const first = await upload();
+    await client.post(sources, { ...ours, symbols: { OTHER: 'AAPL' } });
+    const again = await upload();
+    expect(first.status).toBe(201);
+    expect(again.body).toEqual(first.body);
   });
 
   it('has one winner when both come at once', async () => {

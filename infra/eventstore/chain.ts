@@ -7,7 +7,7 @@ import { canonicalJson, refuseUnstorable } from './canonical-json.js';
 
 /**
  * The inline chain: each event carries the SHA-256 of its content and of its predecessor in the stream
- * (docs/audit-chain.md, section 1). A stored format: it never changes, a new one gets a new `a.v`.
+ * (docs/audit-chain.md). A stored format: it never changes, a new one gets a new `a.v`.
  */
 export const chainVersion = '1';
 

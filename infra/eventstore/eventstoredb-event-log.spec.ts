@@ -45,6 +45,29 @@ describe('the event log over EventStoreDB', () => {
   });
 });
 
+describe('reads that find nothing', () => {
+  let directory: string;
+  let node: EventStoreNode;
+  beforeAll(async () => {
+    directory = mkdtempSync(join(tmpdir(), 'axion-not-found-'));
+    node = await startEventStoreNode({ directory });
+  });
+  afterAll(async () => {
+    await node.close();
+    rmSync(directory, { recursive: true });
+  });
+
+  it('leave the connection as it is, however many', async () => {
+    const log = new EventStoreDbEventLog(node.url);
+    // Node's HTTP/2 takes more than 1,000 resets in a row for an attack.
+    const reads = Array.from({ length: 2000 }, (_none, index) =>
+      collect(log.read(streamName('contract', workspace, `none-${index}`))),
+    );
+    expect((await Promise.all(reads)).flat()).toEqual([]);
+    await log.close();
+  });
+});
+
 describe('an event log that is not there', () => {
   const stream = streamName('contract', workspace, randomUUID());
   const event = { id: randomUUID(), type: 'Happened', data: {}, metadata: {} };

@@ -1,12 +1,13 @@
 import type { WorkspaceId } from '../../domain/kernel/names.js';
-import type {
-  Checkpoint,
-  DocumentKey,
-  Page,
-  PageRequest,
-  ReadModelStore,
-  ReadModelVersion,
-  StoredDocument,
+import {
+  documentName,
+  type Checkpoint,
+  type DocumentKey,
+  type Page,
+  type PageRequest,
+  type ReadModelStore,
+  type ReadModelVersion,
+  type StoredDocument,
 } from '../../domain/kernel/ports/read-model-store.js';
 import { decodeCursor, encodeCursor } from './cursor.js';
 
@@ -20,14 +21,14 @@ export class InMemoryReadModelStore implements ReadModelStore {
   }
 
   load(model: ReadModelVersion, keys: readonly DocumentKey[]): Promise<readonly StoredDocument[]> {
-    return Promise.resolve(keys.flatMap((key) => this.documents(model).get(idOf(key)) ?? []));
+    return Promise.resolve(keys.flatMap((key) => this.documents(model).get(documentName(key)) ?? []));
   }
 
   write(model: ReadModelVersion, documents: readonly StoredDocument[]): Promise<void> {
     for (const document of documents) {
-      const stored = this.documents(model).get(idOf(document));
+      const stored = this.documents(model).get(documentName(document));
       if (!stored || stored.position < document.position)
-        this.documents(model).set(idOf(document), structuredClone(document));
+        this.documents(model).set(documentName(document), structuredClone(document));
     }
     return Promise.resolve();
   }
@@ -44,7 +45,7 @@ export class InMemoryReadModelStore implements ReadModelStore {
   }
 
   get(model: ReadModelVersion, key: DocumentKey): Promise<StoredDocument | undefined> {
-    return Promise.resolve(this.documents(model).get(idOf(key)));
+    return Promise.resolve(this.documents(model).get(documentName(key)));
   }
 
   async page(
@@ -83,10 +84,6 @@ export class InMemoryReadModelStore implements ReadModelStore {
   private checkpointsOf({ name, version }: ReadModelVersion): Map<string, Checkpoint> {
     return obtain(this.saved, `${name}_v${version}`, () => new Map<string, Checkpoint>());
   }
-}
-
-function idOf({ workspace, id }: DocumentKey): string {
-  return `${workspace}/${id}`;
 }
 
 function obtain<Value>(map: Map<string, Value>, key: string, make: () => Value): Value {

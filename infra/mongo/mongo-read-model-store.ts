@@ -9,17 +9,18 @@ import {
 } from 'mongodb';
 import { AxionError, Unavailable, codeOf, messageOf } from '../../domain/kernel/errors.js';
 import type { WorkspaceId } from '../../domain/kernel/names.js';
-import type {
-  Checkpoint,
-  DocumentKey,
-  Page,
-  PageRequest,
-  ReadModelStore,
-  ReadModelVersion,
-  StoredDocument,
+import {
+  documentName,
+  type Checkpoint,
+  type DocumentKey,
+  type Page,
+  type PageRequest,
+  type ReadModelStore,
+  type ReadModelVersion,
+  type StoredDocument,
 } from '../../domain/kernel/ports/read-model-store.js';
 import { decodeCursor, encodeCursor } from './cursor.js';
-import { fromStored, storedId, toStored, type StoredFields } from './stored-document.js';
+import { fromStored, toStored, type StoredFields } from './stored-document.js';
 
 interface StoredCheckpoint extends Document {
   readonly _id: string;
@@ -61,7 +62,7 @@ export class MongoReadModelStore implements ReadModelStore {
   async load(model: ReadModelVersion, keys: readonly DocumentKey[]): Promise<readonly StoredDocument[]> {
     return translated(async () => {
       const found = await this.documents(model)
-        .find({ _id: { $in: keys.map(storedId) } })
+        .find({ _id: { $in: keys.map(documentName) } })
         .toArray();
       return found.map(fromStored);
     });
@@ -77,7 +78,7 @@ export class MongoReadModelStore implements ReadModelStore {
       ): AnyBulkWriteOperation<StoredFields>[] =>
         some.map((document) => ({
           replaceOne: {
-            filter: { _id: storedId(document), _position: { $lt: Long.fromBigInt(document.position) } },
+            filter: { _id: documentName(document), _position: { $lt: Long.fromBigInt(document.position) } },
             replacement: toStored(document),
             upsert,
           },
@@ -122,7 +123,7 @@ export class MongoReadModelStore implements ReadModelStore {
 
   async get(model: ReadModelVersion, key: DocumentKey): Promise<StoredDocument | undefined> {
     return translated(async () => {
-      const found = await this.documents(model).findOne({ _id: storedId(key) });
+      const found = await this.documents(model).findOne({ _id: documentName(key) });
       return found ? fromStored(found) : undefined;
     });
   }
@@ -133,7 +134,8 @@ export class MongoReadModelStore implements ReadModelStore {
     request: PageRequest,
   ): Promise<Page<StoredDocument>> {
     const { limit, cursor, where = {} } = request;
-    const from = cursor === undefined ? `${workspace}/` : storedId({ workspace, id: decodeCursor(cursor) });
+    const from =
+      cursor === undefined ? `${workspace}/` : documentName({ workspace, id: decodeCursor(cursor) });
     return translated(async () => {
       const found = await this.documents(model)
         .find({ _ws: workspace, ...where, _id: { $gt: from, $lt: `${workspace}0` }, _deleted: { $ne: true } })
@@ -174,14 +176,14 @@ export class MongoReadModelStore implements ReadModelStore {
 
   private async checkApplied(model: ReadModelVersion, documents: readonly StoredDocument[]): Promise<void> {
     const stored = new Map(
-      (await this.load(model, documents)).map((found) => [storedId(found), found.position]),
+      (await this.load(model, documents)).map((found) => [documentName(found), found.position]),
     );
     for (const document of documents) {
-      const position = stored.get(storedId(document));
+      const position = stored.get(documentName(document));
       if (position === undefined || position < document.position)
         throw new Unavailable(
           'read-model.not-written',
-          `${storedId(document)} was not written; it is tried again`,
+          `${documentName(document)} was not written; it is tried again`,
         );
     }
   }

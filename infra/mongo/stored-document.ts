@@ -2,7 +2,7 @@ import { Long } from 'mongodb';
 import { InvariantBroken, invariant } from '../../domain/kernel/errors.js';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../domain/kernel/json.js';
 import { workspaceId } from '../../domain/kernel/names.js';
-import type { DocumentKey, StoredDocument } from '../../domain/kernel/ports/read-model-store.js';
+import { documentName, type StoredDocument } from '../../domain/kernel/ports/read-model-store.js';
 
 /** A document as MongoDB holds it: its own fields beside those of the engine, which begin with an underscore. */
 export interface StoredFields {
@@ -15,13 +15,9 @@ export interface StoredFields {
   readonly [field: string]: unknown;
 }
 
-export function storedId({ workspace, id }: DocumentKey): string {
-  return `${workspace}/${id}`;
-}
-
 /** @throws InvariantBroken when a field of the document has a name of the engine's */
 export function toStored({ document, position, ...key }: StoredDocument): StoredFields {
-  const engine = { _id: storedId(key), _ws: key.workspace, _position: Long.fromBigInt(position) };
+  const engine = { _id: documentName(key), _ws: key.workspace, _position: Long.fromBigInt(position) };
   if (document === undefined) return { ...engine, _deleted: true };
   for (const field of Object.keys(document))
     invariant(!/^[_$]/.test(field), `the field ${field} of a document is the engine's`);

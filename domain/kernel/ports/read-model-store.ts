@@ -15,6 +15,11 @@ export interface DocumentKey {
   readonly id: string;
 }
 
+/** `<workspace>/<id>`: one text for a key, and no document can be named without its workspace. */
+export function documentName({ workspace, id }: DocumentKey): string {
+  return `${workspace}/${id}`;
+}
+
 export interface StoredDocument extends DocumentKey {
   /** The last event that was applied to it. */
   readonly position: bigint;

@@ -1,9 +1,10 @@
 import { messageOf } from '../../../domain/kernel/errors.js';
 import type { AnyEvent, Recorded } from '../../../domain/kernel/event.js';
-import type {
-  DocumentKey,
-  ReadModelStore,
-  StoredDocument,
+import {
+  documentName,
+  type DocumentKey,
+  type ReadModelStore,
+  type StoredDocument,
 } from '../../../domain/kernel/ports/read-model-store.js';
 import type { AnyProjection } from '../../../projections/kernel/projection.js';
 import { pause } from '../../system/pause.js';
@@ -159,7 +160,7 @@ export class Lane {
     const changed = new Map<string, StoredDocument>();
     const folded = untilOneFails(items, ({ event, keys }) => {
       for (const key of keys) {
-        const id = idOf(key);
+        const id = documentName(key);
         const after = foldOne(projection, changed.get(id) ?? documents.get(id), event, key);
         if (after) changed.set(id, after);
       }
@@ -211,13 +212,9 @@ function untilOneFails<Item, Result>(items: readonly Item[], step: (item: Item) 
 /** FNV-1a (32 bits): spreads ids evenly, and the same way in every process. */
 function laneOf(key: DocumentKey, lanes: number): number {
   let sum = 0x811c9dc5;
-  for (const character of idOf(key)) {
+  for (const character of documentName(key)) {
     sum ^= character.codePointAt(0) ?? 0;
     sum = Math.imul(sum, 0x01000193) >>> 0;
   }
   return sum % lanes;
-}
-
-function idOf({ workspace, id }: DocumentKey): string {
-  return `${workspace}/${id}`;
 }

@@ -1,4 +1,8 @@
-import type { DocumentKey, StoredDocument } from '../../../domain/kernel/ports/read-model-store.js';
+import {
+  documentName,
+  type DocumentKey,
+  type StoredDocument,
+} from '../../../domain/kernel/ports/read-model-store.js';
 
 const capacity = 2000;
 
@@ -17,13 +21,13 @@ export class RecentDocuments {
     const missing = new Map<string, DocumentKey>();
     const found = new Map<string, StoredDocument>();
     for (const key of keys) {
-      const id = idOf(key);
+      const id = documentName(key);
       const document = this.documents.get(id);
       if (document) found.set(id, document);
       else missing.set(id, key);
     }
     if (missing.size > 0)
-      for (const document of await load([...missing.values()])) found.set(idOf(document), document);
+      for (const document of await load([...missing.values()])) found.set(documentName(document), document);
     return found;
   }
 
@@ -38,8 +42,4 @@ export class RecentDocuments {
       this.documents.delete(id);
     }
   }
-}
-
-function idOf({ workspace, id }: DocumentKey): string {
-  return `${workspace}/${id}`;
 }

@@ -1,9 +1,10 @@
 import type { JsonObject } from '../../../domain/kernel/json.js';
 import type { EventLog } from '../../../domain/kernel/ports/event-log.js';
-import type {
-  DocumentKey,
-  ReadModelStore,
-  StoredDocument,
+import {
+  documentName,
+  type DocumentKey,
+  type ReadModelStore,
+  type StoredDocument,
 } from '../../../domain/kernel/ports/read-model-store.js';
 import type { AnyProjection } from '../../../projections/kernel/projection.js';
 import { canonicalJson } from '../../eventstore/canonical-json.js';
@@ -61,7 +62,7 @@ export async function checkReplay(
     const event = codec.decodeSealed(stored);
     for (const model of rebuilt)
       for (const key of keysOf(model.projection, event)) {
-        const id = idOf(key);
+        const id = documentName(key);
         if (event.position > limitOf(model, id)) continue;
         const after = foldOne(model.projection, model.documents.get(id), event, key);
         if (after) model.documents.set(id, after);
@@ -74,7 +75,10 @@ async function takeStock(projection: AnyProjection, store: ReadModelStore): Prom
   const applied = appliedOf(await store.checkpoints(projection));
   const stored = new Map<string, { position: bigint; content: string }>();
   for await (const document of store.all(projection))
-    stored.set(idOf(document), { position: document.position, content: contentOf(document.document) });
+    stored.set(documentName(document), {
+      position: document.position,
+      content: contentOf(document.document),
+    });
   return { projection, applied, stored, documents: new Map() };
 }
 
@@ -104,8 +108,4 @@ function reportOf({ projection, applied, stored, documents }: Rebuilt): ReplayRe
 
 function contentOf(document: JsonObject | undefined): string {
   return document === undefined ? 'deleted' : canonicalJson(document);
-}
-
-function idOf({ workspace, id }: DocumentKey): string {
-  return `${workspace}/${id}`;
 }
