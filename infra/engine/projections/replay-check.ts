@@ -2,7 +2,6 @@ import type { JsonObject } from '../../../domain/kernel/json.js';
 import type { EventLog } from '../../../domain/kernel/ports/event-log.js';
 import {
   documentName,
-  type DocumentKey,
   type ReadModelStore,
   type StoredDocument,
 } from '../../../domain/kernel/ports/read-model-store.js';
