@@ -246,6 +246,22 @@ describe('a run', () => {
       ...fields,
     });
 
+  it('with more breaks than fit into one append is completed, and lists them all', async () => {
+    const rows = Array.from({ length: 6000 }, (_none, index) => ({
+      trade_id: `${'é'.repeat(90)}${index}`,
+      quantity: String(index + 1),
+    }));
+    const internal = await uploadId(
+      client.upload({ side: 'internal', source: 'axion-csv' }, internalCsv(...rows)),
+    );
+    const other = internalCsv({ trade_id: 'UNRELATED', account: 'FUND-9', symbol: 'PFE' });
+    const broker = await uploadId(client.upload({ side: 'broker', source: 'axion-csv' }, other));
+    const runId = await requestRun(client, { internal: [internal], broker: [broker] });
+    const { counts } = await completedRun(client, runId);
+    expect(counts).toMatchObject({ breaks: { missingAtBroker: 6000, missingInternal: 1 } });
+    expect(await client.every(`/v1/reconciliation/runs/${runId}/breaks`, 1000)).toHaveLength(6001);
+  }, 60_000);
+
   it('on a date without records is completed with zeros', async () => {
     const runId = await requestRun(
       client,

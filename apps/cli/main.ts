@@ -14,6 +14,7 @@ interface JsonOption {
 
 /** Ends with 0 (holds), 1 (violated) or 2 (misuse). */
 async function main(): Promise<number> {
+  process.umask(0o077);
   let code: number = exitCodes.holds;
   const configured = (data: string | undefined): Configuration =>
     readConfiguration({ ...process.env, ...(data !== undefined && { AXION_DATA: data }) });
@@ -37,7 +38,7 @@ async function main(): Promise<number> {
       'rebuild read models in memory and compare them with what is stored; all of them when none is named',
     )
     .argument('[read-model...]')
-    .option('--check', 'compare, and change nothing')
+    .option('--check', 'compare, and change nothing (for now the only way, so it must be said)')
     .option('--json', 'one line of JSON for machines')
     .action(
       async (names: string[], { check = false, json = false }: JsonOption & { readonly check?: boolean }) => {

@@ -1,8 +1,11 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import type { EventCodec } from '../../infra/eventstore/event-codec.js';
 import { EventStoreDbEventLog } from '../../infra/eventstore/eventstoredb-event-log.js';
 import { MongoReadModelStore } from '../../infra/mongo/mongo-read-model-store.js';
 import type { Configuration } from '../config/configuration.js';
 import { newCodec, type StoreUrls } from '../config/platform.js';
+import { Misuse } from './exit-codes.js';
 import { needsEmbeddedNodes, openEmbeddedNodes } from '../standalone/embedded-nodes.js';
 import { readRunFile } from '../standalone/run-file.js';
 
@@ -16,6 +19,7 @@ export interface Stores {
  * Lends a command the stores: those of the running platform, or else the data directory itself.
  *
  * @throws DataDirectoryInUse when the directory stays locked for 10 s
+ * @throws Misuse when there is nothing in it
  */
 export async function withStores<Result>(
   configuration: Configuration,
@@ -28,6 +32,11 @@ export async function withStores<Result>(
       configuration,
       { eventStoreUrl: configuration.eventStoreUrl ?? '', mongoUrl: configuration.mongoUrl ?? '' },
       work,
+    );
+  // A slip in the path must not give an empty store that holds.
+  if (!existsSync(join(configuration.dataDirectory, 'eventstore')))
+    throw new Misuse(
+      `there is no Axion in ${configuration.dataDirectory}: name its data directory with --data`,
     );
   const nodes = await openEmbeddedNodes(configuration);
   try {

@@ -20,15 +20,17 @@ export async function startApplication(configuration: Configuration, urls: Store
   const metrics = new Metrics();
   const projector = await startProjector(platform);
   metrics.watch(projector);
-  const pool = newComputationPool(configuration);
-  const api = await startApi({ platform, pool, projector, metrics });
+  // Uploads have places of their own: no run, however long, keeps a file waiting.
+  const uploads = newComputationPool(configuration);
+  const api = await startApi({ platform, pool: uploads, projector, metrics });
   await createSystemWorkspace(platform, api.commands);
-  const worker = startWorker(platform, pool, api.commands);
+  const worker = startWorker(platform, newComputationPool(configuration), api.commands);
   platform.logger.info({ url: api.url }, 'ready');
   return {
     url: api.url,
     stop: async () => {
       await api.close();
+      uploads.stop();
       await worker.stop();
       await projector.stop();
       await platform.close();

@@ -1,3 +1,6 @@
+import { codeOf } from '../../domain/kernel/errors.js';
+import { DataDirectoryInUse } from './data-lock.js';
+
 /** What the supervisor tells its children, and they it. */
 export type ToChild<Start> = { readonly kind: 'start'; readonly start: Start } | { readonly kind: 'stop' };
 export type FromChild<Ready> = { readonly kind: 'ready'; readonly ready: Ready };
@@ -14,14 +17,17 @@ type StartChild<Ready> = { bivariant(options: object): Promise<Running<Ready>> }
  * The terminal's Ctrl-C reaches the whole group; only the supervisor heeds it, so that the order of stopping is its own.
  */
 export function serveAsChild<Ready>(start: StartChild<Ready>): void {
+  // Keys and events are nobody else's business, whatever mode the directory has.
+  process.umask(0o077);
   let running: Running<Ready> | undefined;
   const fail = (error: unknown): never => {
-    process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    process.stderr.write(`${explain(error)}\n`);
     process.exit(1);
   };
   process.on('SIGINT', () => undefined);
   process.on('SIGTERM', () => undefined);
-  process.on('disconnect', () => process.exit(1));
+  // Hard: an orderly exit waits for LMDB's writers, which wait for this very thread. What was acknowledged is on disk.
+  process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
   process.on('message', (message) => {
     const told = message as ToChild<object>;
     if (told.kind === 'start')
@@ -31,4 +37,13 @@ export function serveAsChild<Ready>(start: StartChild<Ready>): void {
       }, fail);
     else void Promise.resolve(running?.stop()).then(() => process.exit(0), fail);
   });
+}
+
+/** Words alone for what people can mend themselves: a port that is taken, a directory in use. */
+function explain(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if (codeOf(error) === 'EADDRINUSE') return `the port is taken (${error.message}); set PORT to another`;
+  return codeOf(error) !== undefined || error instanceof DataDirectoryInUse
+    ? error.message
+    : (error.stack ?? error.message);
 }

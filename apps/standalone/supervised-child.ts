@@ -20,6 +20,8 @@ export class SupervisedChild<Start, Ready> {
   private child: ChildProcess | undefined;
   private restartMs = firstRestartMs;
   private stopping = false;
+  /** It was ready once; from then on it is started again whenever it dies. */
+  private started = false;
   private restart: NodeJS.Timeout | undefined;
 
   constructor(private readonly options: SupervisedOptions<Start, Ready>) {}
@@ -48,19 +50,21 @@ export class SupervisedChild<Start, Ready> {
 
   private launch(onFirst: () => void, onFailure: (error: Error) => void): void {
     const startedAt = Date.now();
-    let first = true;
     const child = fork(this.options.entry, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'], execArgv: [] });
     this.child = child;
     child.on('message', (message) => {
       const { ready } = message as FromChild<Ready>;
-      first = false;
+      this.started = true;
       this.options.onReady(ready);
       onFirst();
     });
     child.once('exit', (code, signal) => {
       if (this.stopping) return;
       const how = signal ?? `exit code ${String(code)}`;
-      if (first) onFailure(new Error(`a part of the platform did not start: ${how}`));
+      if (!this.started) {
+        onFailure(new Error(`Axion did not start: ${how}`));
+        return;
+      }
       if (Date.now() - startedAt > stableMs) this.restartMs = firstRestartMs;
       this.options.onDeath(how, this.restartMs);
       this.restart = setTimeout(() => this.launch(onFirst, () => undefined), this.restartMs);

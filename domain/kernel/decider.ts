@@ -1,4 +1,5 @@
 import type { AnyEvent, CommandContext, EventDefinition } from './event.js';
+import { isCategory } from './names.js';
 
 export type CommandClass<Command extends object = object> = new () => Command;
 export type CommandClasses = Readonly<Record<string, CommandClass>>;
@@ -29,11 +30,19 @@ export interface Decider<State, Event extends AnyEvent, Commands extends Command
   };
 }
 
-/** Called twice, so that the command classes are inferred from the object itself. */
+/**
+ * Called twice, so that the command classes are inferred from the object itself.
+ *
+ * @throws RangeError for a category that no stream could be named after
+ */
 export function decider<State, Event extends AnyEvent>() {
   return <const Commands extends CommandClasses>(
     definition: Decider<State, Event, Commands>,
-  ): Decider<State, Event, Commands> => definition;
+  ): Decider<State, Event, Commands> => {
+    if (!isCategory(definition.category))
+      throw new RangeError(`${definition.category} is no category: lowerCamelCase, letters and digits`);
+    return definition;
+  };
 }
 
 /** A decider whose types were checked where it was written: what machinery that serves all of them takes. */

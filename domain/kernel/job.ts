@@ -15,8 +15,10 @@ export interface Job<Event extends AnyEvent, Output extends object> {
   readonly id: { bivariant(event: Recorded<Event>): string }['bivariant'];
   /** Counts the attempt, before the work; refused once there were too many. */
   readonly started: (id: string) => object;
-  /** Records what came out. */
-  readonly completed: { bivariant(id: string, output: Output): object }['bivariant'];
+  /** Takes a counted attempt back: the platform stopped, and the work is not to blame. */
+  readonly interrupted: (id: string) => object;
+  /** Record what came out, one after another; each says nothing twice. The last one finishes the job. */
+  readonly completed: { bivariant(id: string, output: Output): readonly object[] }['bivariant'];
   /** Records that it cannot be done, with a reason for people. */
   readonly failed: (id: string, reason: string) => object;
 }
@@ -29,6 +31,7 @@ export interface AnyJob {
   readonly finished: readonly string[];
   id(event: Recorded<AnyEvent>): string;
   started(id: string): object;
-  completed(id: string, output: object): object;
+  interrupted(id: string): object;
+  completed(id: string, output: object): readonly object[];
   failed(id: string, reason: string): object;
 }

@@ -29,6 +29,10 @@ export function isWorkspaceId(text: string): text is WorkspaceId {
   return workspacePattern.test(text);
 }
 
+export function isCategory(text: string): boolean {
+  return categoryPattern.test(text);
+}
+
 /** @throws Rejected `kernel.bad-stream-name` when a part could make the name read in a second way. */
 export function streamName(category: string, workspace: WorkspaceId, id: string): StreamName {
   const name = `${category}-${workspace}.${id}`;

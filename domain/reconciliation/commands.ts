@@ -70,11 +70,21 @@ export class StartRun {
   @FilledIn() runId!: string;
 }
 
+export class InterruptRun {
+  @FilledIn() runId!: string;
+}
+
+export class RecordBreaks {
+  @FilledIn() runId!: string;
+  /** Ordinal of the first of them within the run. */
+  @FilledIn() first!: number;
+  @FilledIn() breaks!: readonly Break[];
+}
+
 export class CompleteRun {
   @FilledIn() runId!: string;
   @FilledIn() counts!: ReconciliationCounts;
   @FilledIn() manifest!: RunManifest;
-  @FilledIn() breaks!: readonly Break[];
 }
 
 export class FailRun {

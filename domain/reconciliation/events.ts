@@ -63,9 +63,11 @@ export interface RunManifest {
 export const runEvents = {
   RunRequested: event<RunTerms>(),
   RunStarted: event<{ runId: string; attempt: number }>(),
-  RunCompleted: event<{ runId: string; counts: ReconciliationCounts; manifest: RunManifest }>(),
-  /** Follows a completion; in parts, since an event stays small. `first` is the ordinal of the first one. */
+  /** The platform stopped in the middle: the attempt does not count. */
+  RunInterrupted: event<{ runId: string }>(),
+  /** Comes before the completion; in parts, since an append stays small. `first` is the ordinal of the first one. */
   BreaksFound: event<{ runId: string; first: number; breaks: readonly Break[] }>(),
+  RunCompleted: event<{ runId: string; counts: ReconciliationCounts; manifest: RunManifest }>(),
   RunFailed: event<{ runId: string; reason: string }>(),
 };
 export type RunEvent = EventOf<typeof runEvents>;

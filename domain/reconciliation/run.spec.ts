@@ -1,8 +1,9 @@
 import { command, specify } from '../kernel/testing.js';
-import { CompleteRun, FailRun, RequestRun, StartRun } from './commands.js';
+import { CompleteRun, FailRun, InterruptRun, RecordBreaks, RequestRun, StartRun } from './commands.js';
 import type { RunBook, RunEvent } from './events.js';
 import type { Break, ReconciliationCounts } from './matching/result.js';
 import { run } from './run.js';
+import { runJob } from './run-job.js';
 
 const stored = { sha256: 'a'.repeat(64), bytes: 100, rows: 5 };
 const bookOf = (uploadId: string, side: RunBook['side']): RunBook => ({
@@ -29,7 +30,7 @@ const counts: ReconciliationCounts = {
     duplicate: 0,
   },
 };
-const manifest = { matches: stored, breaks: stored };
+const manifestOf = (breaks: number) => ({ matches: stored, breaks: { ...stored, rows: breaks } });
 const someBreak = (ordinal: number): Break => ({
   type: 'price',
   internal: [`i${ordinal}`],
@@ -50,8 +51,10 @@ const request = (changes: Partial<RequestRun> = {}) =>
     ...changes,
   });
 const start = command(StartRun, { runId: 'r1' });
-const complete = (breaks: readonly Break[] = []) =>
-  command(CompleteRun, { runId: 'r1', counts, manifest, breaks });
+const interrupt = command(InterruptRun, { runId: 'r1' });
+const record = (first: number, breaks: readonly Break[]) =>
+  command(RecordBreaks, { runId: 'r1', first, breaks });
+const complete = (breaks = 0) => command(CompleteRun, { runId: 'r1', counts, manifest: manifestOf(breaks) });
 const fail = command(FailRun, { runId: 'r1', reason: 'no luck' });
 
 const requested: RunEvent = {
@@ -65,7 +68,12 @@ const requested: RunEvent = {
   },
 };
 const started = (attempt: number): RunEvent => ({ type: 'RunStarted', data: { runId: 'r1', attempt } });
-const completed: RunEvent = { type: 'RunCompleted', data: { runId: 'r1', counts, manifest } };
+const interrupted: RunEvent = { type: 'RunInterrupted', data: { runId: 'r1' } };
+const completedWith = (breaks: number): RunEvent => ({
+  type: 'RunCompleted',
+  data: { runId: 'r1', counts, manifest: manifestOf(breaks) },
+});
+const completed = completedWith(0);
 const found = (first: number, breaks: readonly Break[]): RunEvent => ({
   type: 'BreaksFound',
   data: { runId: 'r1', first, breaks },
@@ -138,35 +146,67 @@ describe('an attempt at a run', () => {
   );
 });
 
+describe('an attempt that the platform ended', () => {
+  it('does not count', () => {
+    given(requested, started(1)).when(interrupt).then(interrupted);
+    given(requested, started(1), interrupted, started(1), interrupted, started(1), interrupted)
+      .when(start)
+      .then(started(1));
+  });
+  it('is nothing to a run that is finished', () =>
+    given(requested, started(1), completed).when(interrupt).then());
+});
+
+describe('the breaks of a run', () => {
+  it('are recorded part by part', () =>
+    given(requested, started(1), found(0, breaksOf(2)))
+      .when(record(2, breaksOf(1)))
+      .then(found(2, breaksOf(1))));
+
+  it('are recorded once, whoever else found them', () =>
+    given(requested, started(1), found(0, breaksOf(2)))
+      .when(record(0, breaksOf(2)))
+      .then());
+
+  it('have no gaps', () =>
+    expect(() =>
+      given(requested, started(1))
+        .when(record(5, breaksOf(1)))
+        .then(),
+    ).toThrow('without gaps'));
+
+  it('come too late for a run that has failed', () =>
+    given(requested, failed)
+      .when(record(0, breaksOf(1)))
+      .rejects('reconciliation.run-finished'));
+
+  it('are sent in parts that fit into an append, all of them, in order', () => {
+    const breaks = breaksOf(20_000);
+    const commands = runJob.completed('r1', { counts, manifest: manifestOf(breaks.length), breaks });
+    const parts = commands.slice(0, -1) as RecordBreaks[];
+    expect(parts.flatMap((part) => part.breaks)).toEqual(breaks);
+    expect(parts.map((part) => part.first)).toEqual(
+      parts.map((_part, index) => parts.slice(0, index).reduce((sum, part) => sum + part.breaks.length, 0)),
+    );
+    for (const part of parts) expect(Buffer.byteLength(JSON.stringify(part))).toBeLessThan(1_000_000);
+    expect(commands.at(-1)).toBeInstanceOf(CompleteRun);
+  });
+});
+
 describe('the completion of a run', () => {
   it('is recorded with its counts and its manifest', () =>
     given(requested, started(1)).when(complete()).then(completed));
 
-  it('is followed by its breaks', () =>
-    given(requested, started(1))
-      .when(complete(breaksOf(2)))
-      .then(completed, found(0, breaksOf(2))));
-
-  it.each([
-    [500, [500]],
-    [501, [500, 1]],
-    [1200, [500, 500, 200]],
-  ])('splits %i breaks, so that no event becomes too large', (count, parts) => {
-    const all = breaksOf(count);
-    let first = 0;
-    const events = parts.map((part) => {
-      const event = found(first, all.slice(first, first + part));
-      first += part;
-      return event;
-    });
-    given(requested, started(1))
-      .when(complete(all))
-      .then(completed, ...events);
+  it('waits until all of its breaks are recorded', () => {
+    given(requested, started(1), found(0, breaksOf(2)))
+      .when(complete(2))
+      .then(completedWith(2));
+    expect(() => given(requested, started(1)).when(complete(2)).then()).toThrow('before the completion');
   });
 
   it('is recorded once, whoever else computed it', () =>
-    given(requested, started(1), completed, found(0, breaksOf(1)))
-      .when(complete(breaksOf(1)))
+    given(requested, started(1), found(0, breaksOf(1)), completedWith(1))
+      .when(complete(1))
       .then());
 
   it('comes too late for a run that has failed', () =>

@@ -1,26 +1,24 @@
 import { decider } from '../kernel/decider.js';
-import { Rejected } from '../kernel/errors.js';
-import { CompleteRun, FailRun, RequestRun, StartRun } from './commands.js';
+import { Rejected, invariant } from '../kernel/errors.js';
+import { CompleteRun, FailRun, InterruptRun, RecordBreaks, RequestRun, StartRun } from './commands.js';
 import { runEvents, type RunEvent } from './events.js';
 import { readTolerances } from './matching/tolerances.js';
 import type { BookSide } from './trade-record.js';
 
 export type Run =
   | { readonly state: 'unknown' }
-  | { readonly state: 'open'; readonly attempts: number }
+  | { readonly state: 'open'; readonly attempts: number; readonly breaks: number }
   | { readonly state: 'completed' }
   | { readonly state: 'failed' };
 
 /** A job that ends its worker this often is not tried again (rule J1). */
 const maximumAttempts = 3;
-/** About 600 bytes each: an event stays far under its limit. */
-const breaksPerEvent = 500;
 
 /** One comparison of two books: asked for, computed by a job, and then final. */
 export const run = decider<Run, RunEvent>()({
   category: 'run',
   events: runEvents,
-  commands: { RequestRun, StartRun, CompleteRun, FailRun },
+  commands: { RequestRun, StartRun, InterruptRun, RecordBreaks, CompleteRun, FailRun },
   id: ({ runId }) => runId,
   initial: { state: 'unknown' },
 
@@ -62,16 +60,26 @@ export const run = decider<Run, RunEvent>()({
       return [{ type: 'RunStarted', data: { runId, attempt: before.attempts + 1 } }];
     },
 
-    CompleteRun: ({ runId, counts, manifest, breaks }, before) => {
+    InterruptRun: ({ runId }, { state }) =>
+      state === 'open' ? [{ type: 'RunInterrupted', data: { runId } }] : [],
+
+    RecordBreaks: ({ runId, first, breaks }, before) => {
       if (before.state === 'completed') return [];
       if (before.state !== 'open') throw notOpen(runId, before);
-      const found: RunEvent[] = [];
-      for (let first = 0; first < breaks.length; first += breaksPerEvent)
-        found.push({
-          type: 'BreaksFound',
-          data: { runId, first, breaks: breaks.slice(first, first + breaksPerEvent) },
-        });
-      return [{ type: 'RunCompleted', data: { runId, counts, manifest } }, ...found];
+      // An earlier attempt, or another worker, found the same ones: the computation is deterministic.
+      if (first < before.breaks) return [];
+      invariant(first === before.breaks, 'breaks are recorded without gaps', {
+        first,
+        recorded: before.breaks,
+      });
+      return [{ type: 'BreaksFound', data: { runId, first, breaks } }];
+    },
+
+    CompleteRun: ({ runId, counts, manifest }, before) => {
+      if (before.state === 'completed') return [];
+      if (before.state !== 'open') throw notOpen(runId, before);
+      invariant(before.breaks === manifest.breaks.rows, 'every break is recorded before the completion');
+      return [{ type: 'RunCompleted', data: { runId, counts, manifest } }];
     },
 
     FailRun: ({ runId, reason }, before) => {
@@ -82,10 +90,14 @@ export const run = decider<Run, RunEvent>()({
   },
 
   evolve: {
-    RunRequested: () => ({ state: 'open', attempts: 0 }),
-    RunStarted: (_before, { data }) => ({ state: 'open', attempts: data.attempt }),
+    RunRequested: () => ({ state: 'open', attempts: 0, breaks: 0 }),
+    RunStarted: (before, { data }) =>
+      before.state === 'open' ? { ...before, attempts: data.attempt } : before,
+    RunInterrupted: (before) =>
+      before.state === 'open' ? { ...before, attempts: Math.max(0, before.attempts - 1) } : before,
+    BreaksFound: (before, { data }) =>
+      before.state === 'open' ? { ...before, breaks: before.breaks + data.breaks.length } : before,
     RunCompleted: () => ({ state: 'completed' }),
-    BreaksFound: (before) => before,
     RunFailed: () => ({ state: 'failed' }),
   },
 });

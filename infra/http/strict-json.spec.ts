@@ -27,6 +27,11 @@ describe('strict JSON', () => {
     '{"a":["a","a"],"b":"a"}',
   ])('takes %s', (text) => expect(parseStrictJson(text)).toEqual(JSON.parse(text)));
 
+  it('refuses nesting deeper than 64', () =>
+    expect(() => parseStrictJson('['.repeat(200_000) + ']'.repeat(200_000))).toThrow(
+      expect.objectContaining({ code: 'request.too-deep' }),
+    ));
+
   it.each(['', '{', '{"a":1,}', 'NaN'])('refuses %j, which is no JSON', (text) =>
     expect(() => parseStrictJson(text)).toThrow(expect.objectContaining({ code: 'request.bad-json' })),
   );

@@ -1,10 +1,12 @@
 import { InvalidRequest } from '../../domain/kernel/errors.js';
 
+const maximumDepth = 64;
+
 /**
  * JSON as I-JSON (RFC 7493) wants it: a name may stand once in an object. `JSON.parse` would keep the last one
  * silently, so what a person signed off and what was stored could differ.
  *
- * @throws InvalidRequest `request.bad-json`, `request.duplicate-name`
+ * @throws InvalidRequest `request.bad-json`, `request.duplicate-name`, `request.too-deep`
  */
 export function parseStrictJson(text: string): unknown {
   let value: unknown;
@@ -23,6 +25,8 @@ function refuseDuplicateNames(text: string): void {
   let at = 0;
   while (at < text.length) {
     const character = text[at];
+    if (open.length > maximumDepth)
+      throw new InvalidRequest('request.too-deep', `the body is nested deeper than ${maximumDepth}`);
     if (character === '{') open.push(new Set());
     else if (character === '[') open.push(undefined);
     else if (character === '}' || character === ']') open.pop();

@@ -43,6 +43,7 @@ export const runs = projection<ListedRun, RunEvent>({
       attempts: 0,
     }),
     RunStarted: (run, { data }) => run && { ...run, status: 'running', attempts: data.attempt },
+    RunInterrupted: (run) => run && { ...run, status: 'accepted', attempts: Math.max(0, run.attempts - 1) },
     RunCompleted: (run, { data, at }) =>
       run && { ...run, status: 'completed', counts: data.counts, manifest: data.manifest, completedAt: at },
     BreaksFound: (run) => run,

@@ -75,11 +75,14 @@ function fieldsOfRequest({ body, params }: FastifyRequest): object {
 }
 
 function fieldsOfQuery({ query }: FastifyRequest): object {
-  const fields: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(isJsonObject(query) ? query : {}))
-    fields[name] =
-      typeof value === 'string' && /^\d{1,9}$/.test(value) && name === 'limit' ? Number(value) : value;
-  return fields;
+  const named = Object.entries(isJsonObject(query) ? query : {});
+  // From entries: a name such as __proto__ stays a name, and is refused as any that is not known.
+  return Object.fromEntries(
+    named.map(([name, value]) => {
+      const isCount = name === 'limit' && typeof value === 'string' && /^\d{1,9}$/.test(value);
+      return [name, isCount ? Number(value) : value] as const;
+    }),
+  );
 }
 
 class ShapePipe implements PipeTransform {

@@ -50,6 +50,11 @@ function routesOf(controller: ControllerClass): Route[] {
     const described = Reflect.getMetadata(describedKey, method) as RouteDescription | undefined;
     if (!described)
       throw new RangeError(`${controller.name}.${handler} says nothing of itself: @Describe is missing`);
+    const answers = described.answers.replace('page of ', '');
+    if (!(answers in answerSchemas))
+      throw new RangeError(
+        `${controller.name}.${handler} answers ${answers}, which openapi-schemas.ts does not describe`,
+      );
     const parts = [Reflect.getMetadata('path', controller), Reflect.getMetadata('path', method)] as [
       string,
       string,

@@ -12,6 +12,8 @@ import {
   messageOf,
 } from '../../../domain/kernel/errors.js';
 
+import { AppendRefused } from '../../../domain/kernel/ports/event-log.js';
+
 /** A problem document (RFC 9457); its own fields stand beside the standard ones. */
 export interface ProblemDocument {
   readonly type: string;
@@ -30,6 +32,7 @@ const statusOfKind: readonly (readonly [new (...parameters: never[]) => AxionErr
   [NotFound, 404],
   [TooLarge, 413],
   [KeyReused, 422],
+  [AppendRefused, 422],
   [Unavailable, 503],
 ];
 

@@ -17,6 +17,12 @@ export function validated<Shape extends object>(type: new () => Shape, fields: u
   if (!isJsonObject(fields)) throw new InvalidRequest('request.invalid', 'the body must be a JSON object');
   const inherited = inheritedNames(type, fields, '');
   if (inherited.length > 0) throw notWellFormed(inherited);
+  const misshapen = [...nestedTypesOf(type).keys()].filter((name) => {
+    const value: unknown = Reflect.get(fields, name);
+    return value !== undefined && !isJsonObject(value);
+  });
+  if (misshapen.length > 0)
+    throw notWellFormed(misshapen.map((field) => ({ field, reason: 'must be an object' })));
   const shape = instanceOf(type, fields);
   const own = platformFieldsOf(type);
   const problems: Problem[] = [...own.generated, ...own.filledIn]

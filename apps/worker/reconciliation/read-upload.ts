@@ -28,6 +28,8 @@ interface CsvRow {
   readonly info: Info;
 }
 
+/** A reason quotes what it found; a page of reasons must stay a page. */
+const longestReason = 300;
 /** A longer line is no row of a trade file. */
 const longestRow = 65_536;
 
@@ -46,7 +48,7 @@ export async function readUpload(
   const rejects: RowReject[] = [];
   const accepted = async function* () {
     for await (const row of rowsOf(objects.get(sha256), profile, reader)) {
-      if ('reject' in row) rejects.push(row.reject);
+      if ('reject' in row) rejects.push({ ...row.reject, reason: row.reject.reason.slice(0, longestReason) });
       else yield toTradeRow(row.record);
     }
   };

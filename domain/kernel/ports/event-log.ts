@@ -1,5 +1,5 @@
 import type { JsonObject } from '../json.js';
-import { AxionError } from '../errors.js';
+import { AxionError, Unavailable } from '../errors.js';
 import type { StreamName } from '../names.js';
 
 /** An event ready to be stored: its bytes, its id and its place are settled. */
@@ -87,7 +87,7 @@ export class AppendRefused extends AxionError {
   }
 }
 
-export class LogUnavailable extends AxionError {
+export class LogUnavailable extends Unavailable {
   constructor(reason: string) {
     super('log.unavailable', `the event log does not answer: ${reason}`);
   }

@@ -28,11 +28,16 @@ export function symbolReader(symbols: MappingProfile['symbols']): CellReader<str
   return remembered((text) => table.get(text) ?? checkedText(text));
 }
 
+const mostCodesNamed = 8;
+
 export function sideReader(sideCodes: MappingProfile['sideCodes']): CellReader<TradeSide> {
   const table = new Map(Object.entries(sideCodes ?? { buy: 'buy' as const, sell: 'sell' as const }));
+  // Named in every reject, so only as many as a person would read.
+  const codes =
+    [...table.keys()].slice(0, mostCodesNamed).join(', ') + (table.size > mostCodesNamed ? ', …' : '');
   return remembered((text) => {
     const side = table.get(text);
-    return side ?? { reason: `is no side code: ${[...table.keys()].join(', ')} are` };
+    return side ?? { reason: `is no side code: ${codes} are` };
   });
 }
 

@@ -34,8 +34,7 @@ export class ComputationPool {
     try {
       if (this.stopped) throw new ComputationLost('job.lost', 'the worker stops');
       const reply = await this.ask({ name, input, objectsDirectory: this.options.objectsDirectory });
-      if (reply.kind === 'failed')
-        throw new ComputationLost('job.lost', `the computation failed: ${reply.message}`);
+      if (reply.kind === 'failed') throw lost(reply.message);
       if (reply.kind === 'refused') throw new Rejected(reply.code, reply.message, reply.details);
       return reply.output;
     } finally {
@@ -78,4 +77,11 @@ export class ComputationPool {
 function withoutNodeOptions(): NodeJS.ProcessEnv {
   const { NODE_OPTIONS: _options, ...environment } = process.env;
   return environment;
+}
+
+/** What went wrong inside is for the log; clients learn that it may go better next time. */
+function lost(inside: string): ComputationLost {
+  return Object.assign(new ComputationLost('job.lost', 'it could not be computed this time; try again'), {
+    cause: inside,
+  });
 }

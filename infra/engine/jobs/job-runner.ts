@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import { Rejected } from '../../../domain/kernel/errors.js';
+import { AppendRefused } from '../../../domain/kernel/ports/event-log.js';
 import type { AnyJob } from '../../../domain/kernel/job.js';
 import type { CommandContext } from '../../../domain/kernel/event.js';
 import type { WorkspaceId } from '../../../domain/kernel/names.js';
@@ -96,22 +97,25 @@ export class JobRunner {
     } catch (refusal) {
       if (!(refusal instanceof Rejected)) throw refusal;
       // Finished meanwhile, or tried too often: the second is recorded, the first refuses this too.
-      await this.record(job.failed(found.id, refusal.message), found);
+      await this.record([job.failed(found.id, refusal.message)], found);
       return;
     }
     try {
       const output = await pool.run(found.job, found.input);
       await this.record(job.completed(found.id, output), found);
     } catch (error) {
-      if (error instanceof ComputationLost || !(error instanceof Rejected)) throw error;
-      await this.record(job.failed(found.id, error.message), found);
+      if (error instanceof ComputationLost && this.stopping.signal.aborted)
+        await this.record([job.interrupted(found.id)], found);
+      else if (error instanceof Rejected || error instanceof AppendRefused)
+        await this.record([job.failed(found.id, error.message)], found);
+      else throw error;
     }
   }
 
   /** A refusal says that an outcome is recorded already. */
-  private async record(command: object, found: FoundJob): Promise<void> {
+  private async record(commands: readonly object[], found: FoundJob): Promise<void> {
     try {
-      await this.options.send(command, this.contextOf(found));
+      for (const command of commands) await this.options.send(command, this.contextOf(found));
     } catch (error) {
       if (!(error instanceof Rejected)) throw error;
     }

@@ -37,7 +37,7 @@ const object = { sha256: 'a'.repeat(64), bytes: 1, rows: 1 };
 /** Stores an object and completes; `if` lets it do something else first. */
 const completing = (first = '') => `async ({ runId }, { objects }, nth) => {
   ${first}
-  const put = async (text) => ({ ...(await objects.put([Buffer.from(text)])), rows: 1 });
+  const put = async (text) => ({ ...(await objects.put([Buffer.from(text)])), rows: 0 });
   return { counts: {}, breaks: [], manifest: { matches: await put('matches of ' + runId), breaks: await put('none') } };
 }`;
 
@@ -253,7 +253,7 @@ describe('J1: a job', () => {
     const first = jobs.start(entry);
     await until('it is under way', () => jobs.begun === 1);
     await first.stop();
-    expect(await jobs.types()).toEqual(['RunRequested', 'RunStarted']);
+    expect(await jobs.types()).toEqual(['RunRequested', 'RunStarted', 'RunInterrupted']);
     jobs.start(entry);
     await jobs.ends();
     expect((await jobs.types()).at(-1)).toBe('RunCompleted');
@@ -285,7 +285,10 @@ describe('a pool of computations', () => {
 
   it('refuses a computation that it does not know, and goes on', async () => {
     const pool = jobs.newPool(await jobs.request(completing()));
-    await expect(pool.run('unheard-of', {})).rejects.toThrow('there is no computation unheard-of');
+    await expect(pool.run('unheard-of', {})).rejects.toMatchObject({
+      code: 'job.lost',
+      cause: 'there is no computation unheard-of',
+    });
     await expect(pool.run(runJob.name, { runId })).resolves.toMatchObject({ breaks: [] });
   });
 

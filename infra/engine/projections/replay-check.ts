@@ -57,7 +57,8 @@ export async function checkReplay(
   let seen = 0;
   for await (const stored of log.readAll()) {
     if (++seen % progressEvery === 0) onProgress?.(stored.position, seen);
-    if (!codec.isOurs(stored)) continue;
+    if (!codec.isOurs(stored) || !rebuilt.some(({ projection }) => Object.hasOwn(projection.on, stored.type)))
+      continue;
     const event = codec.decodeSealed(stored);
     for (const model of rebuilt)
       for (const key of keysOf(model.projection, event)) {
