@@ -123,6 +123,28 @@ describe('The program', () => {
     30_000,
   );
 
+  it('leaves nobody behind when its supervisor alone is killed while it writes', async () => {
+    let writing = true;
+    const writers = Array.from({ length: 8 }, async (_none, writer) => {
+      for (let round = 0; writing; round++)
+        await client
+          .post('/v1/reconciliation/sources', {
+            ...brokerProfile,
+            name: `writer-${writer}`,
+            symbols: { A: `S${round}` },
+          })
+          .catch(() => undefined);
+    });
+    await until('some were written', async () =>
+      (await client.every('/v1/reconciliation/sources', 100)).length > 8 ? true : undefined,
+    );
+    await axion.killFirst();
+    writing = false;
+    await Promise.all(writers);
+    await start();
+    await expectItHolds();
+  }, 30_000);
+
   it('ends with 0 when it is told to stop, and leaves everything in order', async () => {
     const { code, output, errors } = await axion.terminate();
     said.push(output + errors);

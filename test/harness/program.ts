@@ -57,6 +57,12 @@ export class Program {
     return this.ended();
   }
 
+  /** `kill -9` of the first process alone; the others are expected to end by themselves. */
+  async killFirst(): Promise<void> {
+    process.kill(this.group, 'SIGKILL');
+    await until('the others have ended too', () => isGone(this.group) || undefined);
+  }
+
   /** `kill -9` of every process of the group at once. */
   async killGroup(): Promise<void> {
     process.kill(-this.group, 'SIGKILL');
