@@ -16,7 +16,7 @@ import { uploads } from '../../projections/reconciliation/uploads.js';
 import { apiKeys } from '../../projections/tenancy/api-keys.js';
 import { workspaces } from '../../projections/tenancy/workspaces.js';
 
-/** What Axion consists of. A new context is listed here, and has a module in apps/api; there is no other plumbing. */
+/** What Axion consists of. A new context is listed here; docs/guides/add-a-context.md says where else. */
 export const deciders: readonly AnyDecider[] = [workspace, apiKey, source, upload, run];
 
 export const jobs: readonly AnyJob[] = [runJob];
