@@ -1,4 +1,5 @@
 import { CreateWorkspace } from '../../domain/tenancy/commands.js';
+import { systemContext } from '../../domain/kernel/event.js';
 import { systemWorkspace } from '../../domain/kernel/names.js';
 import { bindContext } from '../../infra/engine/commands/execution-context.js';
 import type { Commands } from '../../infra/engine/commands/commands.js';
@@ -40,15 +41,7 @@ export async function startApplication(configuration: Configuration, urls: Store
 
 /** Says nothing twice, so it is safe at every start. */
 async function createSystemWorkspace({ clock, ids }: Platform, commands: Commands): Promise<void> {
-  const commandId = ids.next();
-  const context = {
-    workspace: systemWorkspace,
-    actor: 'system',
-    at: clock.now(),
-    commandId,
-    correlationId: commandId,
-    causationId: '',
-  };
+  const context = systemContext(ids.next(), clock.now());
   const command = Object.assign(new CreateWorkspace(), { id: systemWorkspace, name: 'System' });
   await commands.execute(bindContext(command, { context }));
 }

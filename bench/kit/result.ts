@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { projectRoot } from '../../apps/config/compiled.js';
@@ -45,14 +45,4 @@ function save(result: BenchResult): void {
   };
   const content = { commit, machine, ...result };
   writeFileSync(join(folder, `${result.bench}.json`), `${JSON.stringify(content, null, 2)}\n`);
-}
-
-/** Highest resident memory that a process has had, in MiB (Linux, proc(5)); 0 where the system does not tell. */
-export function peakMemoryOf(processId: number): number {
-  try {
-    const status = readFileSync(`/proc/${processId}/status`, 'utf8');
-    return Math.round(Number(/VmHWM:\s+(\d+) kB/.exec(status)?.[1] ?? 0) / 1024);
-  } catch {
-    return 0;
-  }
 }

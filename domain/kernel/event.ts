@@ -1,4 +1,4 @@
-import type { WorkspaceId } from './names.js';
+import { systemWorkspace, type WorkspaceId } from './names.js';
 
 /** Who asked for what, when, and because of what. Times and ids arrive here; domain code makes none. */
 export interface CommandContext {
@@ -11,6 +11,18 @@ export interface CommandContext {
   readonly correlationId: string;
   /** The command or event that this command follows from; empty when a person began it. */
   readonly causationId: string;
+}
+
+/** The context of what the platform does of itself, in its own workspace. */
+export function systemContext(commandId: string, at: string): CommandContext {
+  return {
+    workspace: systemWorkspace,
+    actor: 'system',
+    at,
+    commandId,
+    correlationId: commandId,
+    causationId: '',
+  };
 }
 
 /** Turns the data of one older version into the next one's. Pure; must bear `Erased` in erasable fields. */

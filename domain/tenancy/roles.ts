@@ -6,8 +6,3 @@ export type Role = (typeof roles)[number];
 export function allows(held: readonly Role[], needed: Role): boolean {
   return held.some((role) => roles.indexOf(role) >= roles.indexOf(needed));
 }
-
-/** The highest of some roles; undefined for none. */
-export function highest(held: readonly Role[]): Role | undefined {
-  return [...held].sort((one, other) => roles.indexOf(other) - roles.indexOf(one))[0];
-}

@@ -1,3 +1,4 @@
+import { systemContext } from '../../domain/kernel/event.js';
 import { streamName, systemWorkspace } from '../../domain/kernel/names.js';
 import { AppendUnknown, RevisionConflict, type EventLog } from '../../domain/kernel/ports/event-log.js';
 import type { Clock, IdSource } from '../../domain/kernel/time.js';
@@ -22,21 +23,13 @@ export async function obtainOrigin(log: EventLog, clock: Clock, ids: IdSource): 
   const existing = await readOrigin(log);
   if (existing) return existing;
   const origin = ids.salt();
-  const commandId = ids.next();
   const events = linkEvents(origin, originStream, undefined, [
     {
       type: 'OriginCreated',
       schema: 1,
       data: { origin },
       salt: ids.salt(),
-      context: {
-        workspace: systemWorkspace,
-        actor: 'system',
-        at: clock.now(),
-        commandId,
-        correlationId: commandId,
-        causationId: '',
-      },
+      context: systemContext(ids.next(), clock.now()),
     },
   ]);
   try {
