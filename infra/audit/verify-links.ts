@@ -1,7 +1,7 @@
 import { parseStreamName } from '../../domain/kernel/names.js';
 import type { EventLog, StoredEvent } from '../../domain/kernel/ports/event-log.js';
-import { faultOf, hashOf, type ChainLink } from '../eventstore/chain.js';
 import { originStream, readOrigin } from '../eventstore/origin.js';
+import { LinkWalk, type Finding } from './log/link-walk.js';
 
 export interface LinkViolation {
   readonly stream: string;
@@ -29,15 +29,7 @@ export interface VerifyOptions {
   readonly onProgress?: (position: bigint, events: number) => void;
 }
 
-/** Categories without links: nothing in them is evidence (rule F3). */
-const unaudited: ReadonlySet<string> = new Set(['idempotency', 'engine']);
 const progressEvery = 1000;
-
-interface Followed {
-  last: ChainLink | undefined;
-  linked: boolean;
-  plain: boolean;
-}
 
 /** Walks everything once and checks every link, every id, and that revisions follow one another. */
 export async function verifyLinks(
@@ -45,72 +37,40 @@ export async function verifyLinks(
   { audited, onProgress }: VerifyOptions,
 ): Promise<LinkReport> {
   const origin = await readOrigin(log);
-  const followed = new Map<string, Followed>();
+  const walk = new LinkWalk(origin, isAudited(audited));
   const bookkeeping = new Set<string>();
   const violations: LinkViolation[] = [];
-  const mustBeLinked = (stream: string): boolean => {
-    const category = parseStreamName(stream)?.category;
-    return stream === originStream || (category !== undefined && audited.has(category));
-  };
   let events = 0;
   let seen = 0;
   for await (const event of log.readAll()) {
     if (++seen % progressEvery === 0) onProgress?.(event.position, seen);
-    const category = parseStreamName(event.stream)?.category;
-    if (category !== undefined && unaudited.has(category)) {
-      bookkeeping.add(event.stream);
-      continue;
-    }
-    if (event.stream.startsWith('$')) {
-      const fault = faultOfSystemEvent(event, mustBeLinked);
-      if (fault) violations.push(violationOf(event, fault));
-      continue;
-    }
-    const stream = obtain(followed, event.stream);
-    if ('a.v' in event.metadata) {
-      events++;
-      stream.linked = true;
-      const fault = stream.plain
-        ? 'events before it bear no link'
-        : origin === undefined
-          ? 'the log has no origin'
-          : faultOf(event, origin, stream.last);
-      if (fault) violations.push(violationOf(event, fault));
-      // What follows is checked against what stands here, so that one fault is told once.
-      stream.last = { revision: event.revision, hash: hashOf(event) ?? '' };
-    } else if (stream.linked || mustBeLinked(event.stream)) {
-      violations.push(violationOf(event, 'it bears no link'));
-      stream.last = { revision: event.revision, hash: '' };
-    } else stream.plain = true;
+    if ('a.v' in event.metadata) events++;
+    const finding = walk.follow(event);
+    if (finding.kind === 'bookkeeping' && !event.stream.startsWith('$')) bookkeeping.add(event.stream);
+    const fault = faultIn(finding);
+    if (fault !== undefined) violations.push(violationOf(event, fault));
   }
-  const streams = [...followed];
   return {
     origin: origin ?? null,
     events,
-    streams: streams.filter(([, { linked }]) => linked).length,
+    streams: walk.streams('linked').length,
     bookkeeping: bookkeeping.size,
-    passedOver: streams.filter(([, { plain, linked }]) => plain && !linked).map(([name]) => name),
+    passedOver: walk.streams('foreign'),
     violations,
   };
 }
 
-/** Truncating, expiring or deleting an audited stream leaves its trace in the stream's metadata. */
-function faultOfSystemEvent(
-  { stream, type }: StoredEvent,
-  mustBeLinked: (stream: string) => boolean,
-): string | undefined {
-  if (!stream.startsWith('$$') || type !== '$metadata') return undefined;
-  return mustBeLinked(stream.slice(2))
-    ? `metadata was set on ${stream.slice(2)}, which truncates or hides it`
-    : undefined;
+/** Whether every event of a stream must be linked. */
+export function isAudited(categories: ReadonlySet<string>): (stream: string) => boolean {
+  return (stream) => {
+    const category = parseStreamName(stream)?.category;
+    return stream === originStream || (category !== undefined && categories.has(category));
+  };
 }
 
-function obtain(followed: Map<string, Followed>, name: string): Followed {
-  const known = followed.get(name);
-  if (known) return known;
-  const fresh: Followed = { last: undefined, linked: false, plain: false };
-  followed.set(name, fresh);
-  return fresh;
+function faultIn(finding: Finding): string | undefined {
+  if (finding.kind === 'tombstone') return 'an audited stream was tombstoned';
+  return finding.kind === 'violation' || finding.kind === 'metadata' ? finding.fault : undefined;
 }
 
 function violationOf({ stream, revision, position, type }: StoredEvent, fault: string): LinkViolation {

@@ -8,7 +8,7 @@ import type { TileStore } from './tile-store.js';
 
 /** A log as it stands at some size, and how it grows. */
 export class TiledLog {
-  constructor(private readonly store: TileStore) {}
+  constructor(private readonly store: Pick<TileStore, 'read'>) {}
 
   /** The files that make the log of `range.size` leaves one of so many more; `range` grows with it. */
   async grow(range: CompactRange, entries: readonly Uint8Array[]): Promise<Map<string, Buffer>> {

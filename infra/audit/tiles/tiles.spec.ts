@@ -8,22 +8,10 @@ import { consistencyProof, inclusionProof, rangeHash } from '../merkle/prove.js'
 import { provesConsistency, provesInclusion } from '../merkle/verify-proof.js';
 import { decodeBundle, encodeBundle } from './entry-bundle.js';
 import { FileTileStore } from './file-tile-store.js';
+import { MemoryTileStore } from './memory-tile-store.js';
 import { parseTilePath, tilePath } from './tile-path.js';
 import { TiledLog } from './tiled-log.js';
 import type { TileStore } from './tile-store.js';
-
-class MemoryTileStore implements TileStore {
-  readonly files = new Map<string, Buffer>();
-
-  read(path: string): Promise<Buffer | undefined> {
-    return Promise.resolve(this.files.get(path));
-  }
-
-  write(files: ReadonlyMap<string, Uint8Array>): Promise<void> {
-    for (const [path, bytes] of files) this.files.set(path, Buffer.from(bytes));
-    return Promise.resolve();
-  }
-}
 
 const entry = (index: number): Buffer => Buffer.from(`entry ${index}`);
 
