@@ -42,6 +42,11 @@ export class LinkWalk {
     this.followed.set(stream, { last, linked: true, plain: false });
   }
 
+  /** Streams it remembers. */
+  get size(): number {
+    return this.followed.size;
+  }
+
   knows(stream: string): boolean {
     return this.followed.has(stream);
   }

@@ -1,0 +1,291 @@
+import fc from 'fast-check';
+import { codeOf } from '../../../domain/kernel/errors.js';
+import { systemContext } from '../../../domain/kernel/event.js';
+import { streamName, workspaceId, type StreamName } from '../../../domain/kernel/names.js';
+import type { Appended, EventToAppend, ExpectedRevision } from '../../../domain/kernel/ports/event-log.js';
+import { hashOf, linkEvents } from '../../eventstore/chain.js';
+import { InMemoryEventLog } from '../../eventstore/in-memory-event-log.js';
+import { lostAnswer, lostRequest, FaultyEventLog } from '../../eventstore/testing/faulty-event-log.js';
+import { CompactRange } from '../merkle/compact-range.js';
+import { leafHash } from '../merkle/hashing.js';
+import { parseCheckpoint } from '../notes/checkpoint.js';
+import { signatureTypes, signerKey } from '../notes/note-key.js';
+import { isSignedBy, parseNote } from '../notes/signed-note.js';
+import { MemoryTileStore } from '../tiles/memory-tile-store.js';
+import { isAudited } from '../verify-links.js';
+import { sealStream, type Seal } from './seal-events.js';
+import { Sealer, logNameOf, type SealerOptions } from './sealer.js';
+
+const origin = '0123456789abcdef0123456789abcdef';
+const signer = signerKey(logNameOf(origin), signatureTypes.ed25519, Buffer.alloc(32, 3));
+const filters = {
+  '1': isAudited(new Set(['thing', 'seal'])),
+  '2': isAudited(new Set(['thing', 'seal', 'other'])),
+};
+
+class World {
+  readonly log = new InMemoryEventLog();
+  readonly tiles = new MemoryTileStore();
+  readonly published: Seal[] = [];
+  private ids = 0;
+
+  sealer(changes: Partial<SealerOptions> = {}): Sealer {
+    return new Sealer({
+      log: this.log,
+      tiles: this.tiles,
+      origin,
+      signer,
+      filters,
+      filter: '1',
+      clock: { now: () => Promise.resolve('2026-01-01T00:00:00.000Z') },
+      ids: { next: () => `id-${this.ids++}`, salt: () => (this.ids++).toString(16).padStart(32, '0') },
+      publish: (seal) => {
+        this.published.push(seal);
+        return Promise.resolve();
+      },
+      ...changes,
+    });
+  }
+
+  async happens(category: string, workspace: string, id: string): Promise<void> {
+    const stream = streamName(category, workspaceId(workspace), id);
+    const last = await this.log.readLast(stream);
+    const link = last && { revision: last.revision, hash: hashOf(last) ?? '' };
+    const event = {
+      type: 'ThingDone',
+      schema: 1,
+      data: { id },
+      salt: (this.ids++).toString(16).padStart(32, '0'),
+      context: {
+        ...systemContext(`command-${this.ids}`, '2026-01-01T00:00:00.000Z'),
+        workspace: workspaceId(workspace),
+      },
+    };
+    await this.log.append(stream, last?.revision ?? 'no_stream', linkEvents(origin, stream, link, [event]));
+  }
+
+  /** An administrator writes a stream's metadata: a leaf only to a filter that knows the category. */
+  async administers(category: string, id: string): Promise<void> {
+    const stream = `$$${category}-acme.${id}` as StreamName;
+    const last = await this.log.readLast(stream);
+    const event = { id: `meta-${this.ids++}`, type: '$metadata', data: { $maxAge: 1 }, metadata: {} };
+    await this.log.append(stream, last?.revision ?? 'no_stream', [event]);
+  }
+
+  /** What an honest auditor finds: every seal's root follows from the entries that are stored, and none forks. */
+  async audit(): Promise<number> {
+    const seals = new Map<number, string>();
+    for await (const { type, data } of this.log.read(sealStream)) {
+      if (type !== 'Sealed') continue;
+      const { size, root, checkpoint } = data as Seal;
+      expect(seals.get(size) ?? root).toBe(root);
+      seals.set(size, root);
+      const note = parseNote(checkpoint);
+      expect(isSignedBy(note, signer.verifier)).toBe(true);
+      expect(parseCheckpoint(note.text)).toMatchObject({ origin: logNameOf(origin), size });
+    }
+    const range = CompactRange.empty();
+    const newest = Math.max(0, ...seals.keys());
+    const { TiledLog } = await import('../tiles/tiled-log.js');
+    const log = new TiledLog({ read: (path) => this.tiles.read(`origin/${path}`) });
+    for await (const entry of log.entries(newest)) {
+      range.append(leafHash(entry));
+      const root = seals.get(range.size);
+      if (root !== undefined) expect(range.root().toString('hex')).toBe(root);
+    }
+    return seals.size;
+  }
+}
+
+async function sealAll(sealer: Sealer): Promise<number> {
+  let leaves = 0;
+  for (;;) {
+    const turn = await sealer.turn();
+    if (turn.kind === 'sealed') leaves += turn.leaves;
+    else return leaves;
+  }
+}
+
+describe('a sealer', () => {
+  it('seals every audited event once, its own in the next seal, and is quiet when nothing is new', async () => {
+    const world = new World();
+    await world.happens('thing', 'acme', 'a');
+    await world.happens('thing', 'beta', 'b');
+    await world.administers('other', 'c');
+    const sealer = world.sealer();
+    expect(await sealAll(sealer)).toBe(2);
+    expect((await sealer.turn()).kind).toBe('nothingNew');
+    await world.happens('thing', 'acme', 'a');
+    // With it the intent and the seal of the turn before.
+    expect(await sealAll(sealer)).toBe(3);
+    expect(await world.audit()).toBe(2);
+  });
+
+  it('goes on after a restart where it was, and publishes the last seal again', async () => {
+    const world = new World();
+    await world.happens('thing', 'acme', 'a');
+    await sealAll(world.sealer());
+    await world.happens('thing', 'acme', 'a');
+    await sealAll(world.sealer());
+    expect(world.published.map(({ n }) => n)).toEqual([1, 1, 2]);
+    expect(await world.audit()).toBe(2);
+  });
+
+  it('splits what is too much for one seal', async () => {
+    const world = new World();
+    for (let index = 0; index < 10; index++) await world.happens('thing', 'acme', `a${index}`);
+    await sealAll(world.sealer({ mostLeaves: 3 }));
+    expect(await world.audit()).toBeGreaterThanOrEqual(4);
+  });
+
+  it('seals nothing behind an event that was tampered with, and names it', async () => {
+    const world = new World();
+    await world.happens('thing', 'acme', 'a');
+    const stream: StreamName = streamName('thing', workspaceId('acme'), 'a');
+    await world.log.append(stream, 0n, [{ id: 'x', type: 'ThingDone', data: {}, metadata: {} }]);
+    const failure: unknown = await world
+      .sealer()
+      .turn()
+      .catch((error: unknown) => error);
+    expect(codeOf(failure)).toBe('audit.incident');
+    expect(String(failure)).toContain('thing-acme.a, revision 1');
+    expect(await world.audit()).toBe(0);
+  });
+
+  it.each(['origin/tile/0/000.p/2', 'origin/tile/entries/000.p/2'])(
+    'signs nothing after %s was changed',
+    async (path) => {
+      const world = new World();
+      await world.happens('thing', 'acme', 'a');
+      await sealAll(world.sealer());
+      await world.happens('thing', 'acme', 'a');
+      const bytes = world.tiles.files.get(path) as Buffer;
+      bytes[bytes.length - 3] = (bytes[bytes.length - 3] as number) ^ 1;
+      await expect(world.sealer().turn()).rejects.toThrow(/root that was sealed|cannot be read/);
+      expect(await world.audit().catch(() => 1)).toBe(1);
+    },
+  );
+
+  it('completes what another declared, by the filter that it named', async () => {
+    const world = new World();
+    await world.happens('thing', 'acme', 'a');
+    await world.administers('other', 'b');
+    const dying = {
+      ...world.tiles,
+      write: () => Promise.reject(new Error('killed')),
+      read: () => Promise.resolve(undefined),
+    };
+    await expect(world.sealer({ tiles: dying }).turn()).rejects.toThrow('killed');
+    const newer = world.sealer({ filter: '2' });
+    expect(await newer.turn()).toMatchObject({ kind: 'sealed', leaves: 1 });
+    await world.administers('other', 'b');
+    expect(await newer.turn()).toMatchObject({ kind: 'sealed' });
+    expect(await world.audit()).toBe(2);
+  });
+
+  it('leaves a declared intent alone whose filter it does not know', async () => {
+    const world = new World();
+    await world.happens('thing', 'acme', 'a');
+    const dying = {
+      write: () => Promise.reject(new Error('killed')),
+      read: () => Promise.resolve(undefined),
+    };
+    await expect(world.sealer({ tiles: dying, filter: '2' }).turn()).rejects.toThrow('killed');
+    const older = world.sealer({ filters: { '1': filters['1'] } });
+    await expect(older.turn()).rejects.toThrow('a newer sealer');
+    expect(await world.sealer({ filter: '2' }).turn()).toMatchObject({ kind: 'sealed' });
+  });
+
+  it.each([
+    ['lost on its way', lostRequest],
+    ['whose answer was lost', lostAnswer],
+  ])('goes on after an append %s', async (_what, fault) => {
+    const world = new World();
+    await world.happens('thing', 'acme', 'a');
+    const faulty = new FaultyEventLog(world.log);
+    faulty.plan('seal', fault);
+    const sealer = world.sealer({ log: faulty });
+    await sealer.turn().catch(() => undefined);
+    await sealAll(sealer);
+    expect(await world.audit()).toBe(1);
+  });
+
+  it('never makes two roots for one size with others beside it, wherever each of them stops', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.nat({ max: 5 }), { minLength: 5, maxLength: 60 }), async (schedule) => {
+        const world = new World();
+        const gates = [new Gate(world, '1'), new Gate(world, '2')];
+        const running = gates.map((gate) => gate.start());
+        for (const choice of schedule) {
+          if (choice === 0) await world.happens('thing', 'acme', 'a');
+          else if (choice === 1) await world.administers('other', 'b');
+          else await gates[choice % 2]?.step();
+        }
+        for (const gate of gates) gate.open();
+        await Promise.all(running);
+        await sealAll(world.sealer());
+        await world.audit();
+        expect(gates.flatMap(({ incidents }) => incidents)).toEqual([]);
+        const seals = world.published.map(({ size, root }) => `${size} ${root}`);
+        expect(new Set(seals).size).toBe(new Set(world.published.map(({ size }) => size)).size);
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
+
+/** A sealer whose every step waits to be allowed. */
+class Gate {
+  readonly incidents: unknown[] = [];
+  private waiting: (() => void)[] = [];
+  private isOpen = false;
+
+  constructor(
+    private readonly world: World,
+    private readonly filter: string,
+  ) {}
+
+  async start(): Promise<void> {
+    const { world } = this;
+    const log = Object.create(world.log, {
+      append: {
+        value: async (
+          stream: StreamName,
+          expected: ExpectedRevision,
+          events: readonly EventToAppend[],
+        ): Promise<Appended> => {
+          await this.pass();
+          return world.log.append(stream, expected, events);
+        },
+      },
+    }) as InMemoryEventLog;
+    const tiles = {
+      read: (path: string) => world.tiles.read(path),
+      write: async (files: ReadonlyMap<string, Uint8Array>) => {
+        await this.pass();
+        return world.tiles.write(files);
+      },
+    };
+    const sealer = world.sealer({ log, tiles, filter: this.filter });
+    for (let turns = 0; turns < 8 && !this.isOpen; turns++) {
+      await this.pass();
+      await sealer.turn().catch((error: unknown) => this.incidents.push(error));
+    }
+  }
+
+  /** Lets the next step go, and whatever follows from it up to the one after. */
+  async step(): Promise<void> {
+    this.waiting.shift()?.();
+    await new Promise((resume) => setImmediate(resume));
+  }
+
+  open(): void {
+    this.isOpen = true;
+    for (const go of this.waiting.splice(0)) go();
+  }
+
+  private pass(): Promise<void> {
+    if (this.isOpen) return Promise.resolve();
+    return new Promise((go) => this.waiting.push(go));
+  }
+}

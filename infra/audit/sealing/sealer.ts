@@ -1,0 +1,246 @@
+import { InvariantBroken, codeOf } from '../../../domain/kernel/errors.js';
+import { systemContext } from '../../../domain/kernel/event.js';
+import {
+  AppendUnknown,
+  RevisionConflict,
+  type EventLog,
+  type EventToAppend,
+  type StoredEvent,
+} from '../../../domain/kernel/ports/event-log.js';
+import type { Clock, IdSource } from '../../../domain/kernel/time.js';
+import { hashOf, linkEvents, type ChainLink } from '../../eventstore/chain.js';
+import { toStorableJson } from '../../eventstore/canonical-json.js';
+import type { ConfigurationEntry } from '../log/audit-entry.js';
+import { AuditLogs, type Batch, type Growth } from '../log/audit-logs.js';
+import { checkpointText } from '../notes/checkpoint.js';
+import { encodeVerifierKey, type SignerKey } from '../notes/note-key.js';
+import { encodeNote, signNote } from '../notes/signed-note.js';
+import type { TileStore } from '../tiles/tile-store.js';
+import { BatchReader, type LeafFilter } from './batch-reader.js';
+import { sealStateOf, sealStream, type Seal, type SealIntent, type SealState } from './seal-events.js';
+
+export interface SealerOptions {
+  readonly log: EventLog;
+  readonly tiles: TileStore;
+  /** Hex, of the log (rule F2). */
+  readonly origin: string;
+  readonly signer: SignerKey;
+  /** Every filter there ever was, by its version. */
+  readonly filters: Readonly<Record<string, LeafFilter>>;
+  /** The version that new seals are made with. */
+  readonly filter: string;
+  readonly clock: Clock;
+  readonly ids: IdSource;
+  /** Leaves in one seal. Default 20,000. */
+  readonly mostLeaves?: number;
+  /** Told of each seal that stands; of the last one again at each start. */
+  readonly publish: (seal: Seal) => Promise<void>;
+}
+
+/** What a turn came to. */
+export type Turn =
+  | { readonly kind: 'sealed'; readonly seal: Seal; readonly leaves: number }
+  | { readonly kind: 'nothingNew' }
+  /** Somebody else seals: nothing was lost, and this one begins again from the seal stream. */
+  | { readonly kind: 'superseded' };
+
+/** Names the origin's log in checkpoints, for ever. */
+export function logNameOf(origin: string): string {
+  return `axion/${origin}`;
+}
+
+/**
+ * Seals what is new, in four steps: read and check; declare the intent; write the tiles; sign and seal. Wherever it
+ * ends, the next one completes exactly what was declared. It never repairs: what does not agree with the last seal is
+ * an incident, and nothing is signed any more.
+ */
+export class Sealer {
+  private logs: AuditLogs;
+  private state: SealState | undefined;
+  private link: ChainLink | undefined;
+  private readers = new Map<string, BatchReader>();
+
+  constructor(private readonly options: SealerOptions) {
+    this.logs = new AuditLogs(options.tiles);
+  }
+
+  /** The last seal that this sealer knows of. */
+  get sealed(): SealState['sealed'] {
+    return this.state?.sealed;
+  }
+
+  /**
+   * One seal, if there is something new.
+   *
+   * @throws InvariantBroken `audit.incident` when the log, the tiles or the seals do not agree
+   * @throws Unavailable when the log or the files cannot be reached; the next turn goes on from there
+   */
+  async turn(): Promise<Turn> {
+    try {
+      this.state ??= await this.begin();
+      const { pending } = this.state;
+      return pending ? await this.complete(pending) : await this.sealNext();
+    } catch (error) {
+      // Whatever is half done is found again in the seal stream.
+      this.state = undefined;
+      if (error instanceof RevisionConflict) return { kind: 'superseded' };
+      throw error;
+    }
+  }
+
+  /** Reads the end of the seal stream, and takes the logs up as they were sealed. */
+  private async begin(): Promise<SealState> {
+    const { log, tiles, publish } = this.options;
+    const end = await log.readLast(sealStream);
+    const last: StoredEvent[] = [];
+    if (end) {
+      const from = end.revision >= 2n ? (end.revision / 2n) * 2n - 2n : 0n;
+      for await (const event of log.read(sealStream, from)) last.push(event);
+    }
+    const state = sealStateOf(last);
+    const newest = last.at(-1);
+    this.link = newest && { revision: newest.revision, hash: hashOf(newest) ?? '' };
+    this.logs = new AuditLogs(tiles);
+    this.readers = new Map();
+    if (state.sealed) {
+      await this.logs.open(state.sealed.size, Buffer.from(state.sealed.root, 'hex'));
+      await publish(state.sealed);
+    }
+    return state;
+  }
+
+  private async sealNext(): Promise<Turn> {
+    const { filter, mostLeaves = 20_000 } = this.options;
+    const { sealed } = this.current();
+    const after = positionOf(sealed?.to);
+    const { batch, worthSealing } = await this.readerOf(filter).read(after, { most: mostLeaves });
+    if (!batch || !worthSealing) return { kind: 'nothingNew' };
+    const cfg = this.configurationAfter(sealed?.filter);
+    const growth = await this.logs.grow(cfg ? { ...batch, configuration: cfg } : batch);
+    const intent: SealIntent = {
+      n: (sealed?.n ?? 0) + 1,
+      size: growth.size,
+      root: growth.root.toString('hex'),
+      from: sealed?.to ?? '',
+      to: batch.to.toString(),
+      count: batch.entries.length,
+      filter,
+      cfg: cfg ?? null,
+    };
+    await this.append('SealIntent', intent);
+    return this.seal(intent, growth);
+  }
+
+  /** Somebody declared an intent and did not come to its end: exactly that is sealed now. */
+  private async complete(intent: SealIntent): Promise<Turn> {
+    const { from, to, filter, cfg } = intent;
+    const { batch } = await this.readerOf(filter).read(positionOf(from), { to: BigInt(to) });
+    const configured: Batch | undefined = batch && cfg ? { ...batch, configuration: cfg } : batch;
+    const growth = configured && (await this.logs.grow(configured));
+    if (!growth || growth.size !== intent.size || growth.root.toString('hex') !== intent.root)
+      throw new InvariantBroken(
+        'audit.incident',
+        `what seal ${intent.n} was to hold is not what the log holds now`,
+        { n: intent.n, from, to },
+      );
+    return this.seal(intent, growth);
+  }
+
+  private async seal(intent: SealIntent, growth: Growth): Promise<Turn> {
+    const { tiles, signer, origin, publish } = this.options;
+    await tiles.write(growth.files);
+    await this.readBack(growth);
+    const text = checkpointText({
+      origin: logNameOf(origin),
+      size: growth.size,
+      root: growth.root,
+      extensions: [],
+    });
+    const checkpoint = encodeNote({ text, signatures: [signNote(text, signer)] });
+    const { n, size, root, to, filter, count } = intent;
+    const seal: Seal = { n, size, root, checkpoint };
+    const revision = await this.append('Sealed', seal);
+    growth.adopt();
+    this.state = { revision, sealed: { ...seal, to, filter }, pending: undefined };
+    await publish(seal);
+    return { kind: 'sealed', seal, leaves: count };
+  }
+
+  /** A disk that stores something else than it was given is found before anything is signed. */
+  private async readBack({ files }: Growth): Promise<void> {
+    for (const [path, bytes] of files) {
+      const stored = await this.options.tiles.read(path);
+      if (!stored || Buffer.compare(stored, bytes) !== 0)
+        throw new InvariantBroken('audit.incident', `${path} does not read back as it was written`, { path });
+    }
+  }
+
+  /** The first seal, and each that changes the filter, begins with how the log is made from here on. */
+  private configurationAfter(filterBefore: string | undefined): ConfigurationEntry | undefined {
+    const { filter, signer } = this.options;
+    if (filterBefore === filter) return undefined;
+    const key = encodeVerifierKey(signer.verifier);
+    const signed =
+      filterBefore === undefined ? Buffer.alloc(0) : signer.sign(Buffer.from(`${filter}\n${key}\n`));
+    return { k: 'cfg', filter, key, signature: signed.toString('base64') };
+  }
+
+  private readerOf(version: string): BatchReader {
+    const { log, origin, filters } = this.options;
+    const known = this.readers.get(version);
+    if (known) return known;
+    const filter = filters[version];
+    if (!filter)
+      throw new InvariantBroken(
+        'audit.unknown-filter',
+        `a newer sealer than this one is needed: filter ${version}`,
+      );
+    const reader = new BatchReader(log, origin, filter);
+    this.readers.set(version, reader);
+    return reader;
+  }
+
+  /**
+   * Appends at exactly the revision that was read; goes on only if that is acknowledged, or read back as ours.
+   *
+   * @throws RevisionConflict when somebody else was first
+   */
+  private async append(type: 'SealIntent' | 'Sealed', data: object): Promise<bigint> {
+    const { log, origin, clock, ids } = this.options;
+    const context = systemContext(ids.next(), await clock.now());
+    const unlinked = { type, schema: 1, data: toStorableJson(data), context, salt: ids.salt() };
+    const linked = linkEvents(origin, sealStream, this.link, [unlinked]);
+    const expected = this.link?.revision ?? 'no_stream';
+    const revision = (this.link?.revision ?? -1n) + 1n;
+    try {
+      await log.append(sealStream, expected, linked);
+    } catch (error) {
+      if (!(error instanceof AppendUnknown) || !(await this.stands(revision, linked))) throw error;
+    }
+    this.link = { revision, hash: linked[0]?.metadata['a.h'] ?? '' };
+    return revision;
+  }
+
+  private async stands(revision: bigint, [event]: readonly EventToAppend[]): Promise<boolean> {
+    const { log } = this.options;
+    for await (const stored of log.read(sealStream, revision)) {
+      if (stored.id === event?.id) return true;
+      throw new RevisionConflict(sealStream, stored.revision);
+    }
+    return false;
+  }
+
+  private current(): SealState {
+    if (!this.state) throw new InvariantBroken('audit.not-begun', 'the seal stream was not read yet');
+    return this.state;
+  }
+}
+
+function positionOf(text: string | undefined): bigint | undefined {
+  return text === undefined || text === '' ? undefined : BigInt(text);
+}
+
+/** Whether sealing cannot go on without a person. */
+export function isIncident(error: unknown): boolean {
+  return codeOf(error) === 'audit.incident';
+}
