@@ -42,18 +42,18 @@ export class TiledLog {
     return files;
   }
 
-  /** What is needed to grow on from a size that was sealed. */
-  async rangeAt(size: number): Promise<CompactRange> {
+  /** The first `count` leaves of a log whose size was sealed: all of them, to grow on from. */
+  async rangeAt(size: number, count = size): Promise<CompactRange> {
     const node = this.nodes(size);
     const hashes: Uint8Array[] = [];
     let begin = 0;
-    for (let level = Math.floor(Math.log2(Math.max(size, 1))); level >= 0; level--) {
+    for (let level = Math.floor(Math.log2(Math.max(count, 1))); level >= 0; level--) {
       const width = 2 ** level;
-      if (size - begin < width) continue;
+      if (count - begin < width) continue;
       hashes.push(await node(level, begin / width));
       begin += width;
     }
-    return CompactRange.of(size, hashes);
+    return CompactRange.of(count, hashes);
   }
 
   /** Roots of the perfect subtrees of the log of `size` leaves, each tile read once. */
