@@ -1,66 +1,45 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { EventStoreDBClient } from '@eventstore/db-client';
+import { NodeProcess } from '../crash/node-process.js';
+import { programThatAnswersEarly } from '../crash/testing/program-that-answers-early.js';
+import { type Durability, durabilityOf, parseTrace, tracedInto } from '../crash/testing/system-calls.js';
 import { event, temporaryDirectory } from './testing.js';
 
-const BUILT = resolve('dist/infra/embedded/eventstore/node.js');
 const APPENDS = 30;
 
-/** The node prints where it listens and ends when its input does. */
-function startTraced(directory: string, trace: string): ChildProcess {
-  const script = join(directory, 'node.mjs');
-  writeFileSync(
-    script,
-    `import { startEventStoreNode } from ${JSON.stringify(pathToFileURL(BUILT).href)};
-     const node = await startEventStoreNode({ directory: process.argv[2] });
-     console.log(node.url);
-     process.stdin.on('end', () => void node.close().then(() => process.exit())).resume();`,
-  );
-  const calls = 'trace=fdatasync,write,writev,openat';
-  return spawn(
-    'strace',
-    ['-f', '-s', '400', '-e', calls, '-o', trace, process.execPath, script, join(directory, 'data')],
-    {
-      stdio: ['pipe', 'pipe', 'inherit'],
-    },
-  );
+let directory: string;
+beforeEach(() => {
+  directory = temporaryDirectory();
+});
+afterEach(() => rmSync(directory, { recursive: true, force: true }));
+
+/** Appends one event after the other, so that each answer has a commit of its own, and reads the node's system calls. */
+async function durabilityOfAppends(program?: string): Promise<Durability> {
+  const trace = join(directory, 'trace');
+  const node = NodeProcess.launch({
+    ...{ kind: 'eventstore', directory: join(directory, 'data'), under: tracedInto(trace) },
+    ...(program !== undefined && { program }),
+  });
+  const { url } = await node.listens();
+  const client = EventStoreDBClient.connectionString(url);
+  const streams = Array.from({ length: APPENDS }, (_, index) => `acknowledged-${index}-`);
+  for (const stream of streams) await client.appendToStream(stream, event());
+  await client.dispose();
+  await node.stop();
+  const exchanges = streams.map((stream) => ({
+    isRequest: (text: string) => text.includes(stream),
+    isAnswer: (text: string) => text.includes(stream) && !text.includes('Happened'),
+  }));
+  return durabilityOf(parseTrace(readFileSync(trace, 'latin1')), exchanges);
 }
 
 test('every answer leaves after the data it acknowledges was synced', async () => {
-  const directory = temporaryDirectory();
-  const trace = join(directory, 'trace');
-  const child = startTraced(directory, trace);
-  const ended = once(child, 'exit');
-  const [line] = (await once(child.stdout!, 'data')) as [Buffer];
-  const client = EventStoreDBClient.connectionString(line.toString().trim());
-  // One after the other, so that each answer has a commit of its own.
-  const streams = Array.from({ length: APPENDS }, (_, index) => `acknowledged-${index}`);
-  for (const stream of streams) await client.appendToStream(stream, event());
-  await client.dispose();
-  child.stdin!.end();
-  await ended;
+  expect(await durabilityOfAppends()).toEqual({ answered: APPENDS, early: [] });
+});
 
-  const calls = readFileSync(trace, 'latin1').split('\n');
-  // The page that makes a commit valid is written through a descriptor that syncs every write.
-  expect(calls.filter((call) => /data\.mdb.*O_DSYNC/.test(call))).not.toEqual([]);
-  let synced = 0;
-  let answered = 0;
-  let first: number | undefined;
-  for (const call of calls) {
-    if (/fdatasync\(\d+\) += 0|fdatasync resumed.*= 0/.test(call)) synced++;
-    else if (
-      /writev?\(/.test(call) &&
-      call.includes(`acknowledged-${answered}`) &&
-      !call.includes('Happened')
-    ) {
-      first ??= synced;
-      expect(synced).toBeGreaterThanOrEqual(first + answered);
-      answered++;
-    }
-  }
+test('answers that leave before are found', async () => {
+  const { answered, early } = await durabilityOfAppends(programThatAnswersEarly(directory));
   expect(answered).toBe(APPENDS);
-  rmSync(directory, { recursive: true, force: true });
+  expect(early).not.toEqual([]);
 });

@@ -5,7 +5,7 @@ import { type FilterOptions } from './wire/read-request.js';
 export type Filter = (record: LogRecord) => boolean;
 
 /** Builds the test of a filter; a regular expression that is none refuses the call. */
-export function createFilter(options: FilterOptions): Filter {
+export function createFilter(options: Pick<FilterOptions, 'on' | 'regex' | 'prefixes'>): Filter {
   const subject =
     options.on === 'stream name'
       ? (record: LogRecord): string => record.stream

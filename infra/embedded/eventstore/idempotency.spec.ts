@@ -114,6 +114,15 @@ describe.each(APPEND_CALLS)('%s', (_name, options) => {
     },
   );
 
+  test('the same event from many at once behind an exact revision is written once and answered to all', async () => {
+    const stream = freshStream();
+    await append(stream, [event('a')]);
+    const x = event('x');
+    const results = await Promise.all(Array.from({ length: 10 }, () => append(stream, [x], 0n)));
+    expect(new Set(results.map((result) => result.nextExpectedRevision))).toEqual(new Set([1n]));
+    expect(await read(stream)).toEqual(['a', 'x']);
+  });
+
   test('an id that is a UUIDv8 is given back as it is', async () => {
     const stream = freshStream();
     const id = randomUUID().replace(/^(.{14})4/, '$18');

@@ -13,10 +13,18 @@ export function presentation(store: Store, resolveLinks: boolean, structuredIds:
     : (record: LogRecord) => record.response;
   if (!resolveLinks) return plain;
   return (record) => {
-    const target = record.isLink ? parseLink(record.data) : undefined;
-    if (!target) return plain(record);
-    return encodeResolvedLink(record, findTarget(store, target), structuredIds);
+    const link = followLink(store, record);
+    return link ? encodeResolvedLink(record, link.target, structuredIds) : plain(record);
   };
+}
+
+/** Where a link leads, which may be nowhere; undefined for what is no link. */
+export function followLink(
+  store: Store,
+  record: LogRecord,
+): { readonly target: LogRecord | undefined } | undefined {
+  const target = record.isLink ? parseLink(record.data) : undefined;
+  return target && { target: findTarget(store, target) };
 }
 
 interface Target {

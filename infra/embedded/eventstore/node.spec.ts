@@ -1,8 +1,5 @@
 import { rmSync } from 'node:fs';
-import {
-  EventStoreDBClient,
-  persistentSubscriptionToStreamSettingsFromDefaults,
-} from '@eventstore/db-client';
+import { EventStoreDBClient } from '@eventstore/db-client';
 import { open } from 'lmdb';
 import { startEventStoreNode } from './node.js';
 import { FORMAT_VERSION } from './store/format-version.js';
@@ -136,11 +133,14 @@ describe('a running node', () => {
     await client.dispose();
   });
 
-  test('refuses persistent subscriptions, which it does not have yet', async () => {
-    const settings = persistentSubscriptionToStreamSettingsFromDefaults();
-    await expect(
-      server.client.createPersistentSubscriptionToStream(freshStream(), 'group', settings),
-    ).rejects.toMatchObject({ code: 12 });
+  test.each<[string, (client: EventStoreDBClient) => Promise<unknown>]>([
+    ['create', (client) => client.createProjection('p', 'fromAll()')],
+    ['list', (client) => client.listProjections()],
+    ['status', (client) => client.getProjectionStatus('p')],
+    ['result', (client) => client.getProjectionResult('p')],
+    ['delete', (client) => client.deleteProjection('p')],
+  ])('has no projections and says so (%s)', async (_what, ask) => {
+    await expect(ask(server.client)).rejects.toMatchObject({ code: 12 });
   });
 
   test('ends subscriptions when it closes, and closing twice is closing', async () => {

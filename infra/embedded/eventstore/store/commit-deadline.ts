@@ -5,6 +5,11 @@ export class CommitDeadline {
     private readonly onFatal: (reason: Error) => void,
   ) {}
 
+  /** The store is beyond help in this process. */
+  giveUp(reason: Error): void {
+    this.onFatal(reason);
+  }
+
   async guard<Result>(commit: Promise<Result>): Promise<Result> {
     const timer = setTimeout(() => {
       this.onFatal(new Error(`a commit of the event store did not finish within ${this.milliseconds} ms`));

@@ -6,6 +6,8 @@ export const FORMAT_VERSION = 1;
 /** The store was written by newer code, which this code must not touch. */
 export class NewerFormat extends Error {
   override readonly name = 'NewerFormat';
+  /** Whoever starts the node shows the words of errors with a code, and no stack. */
+  readonly code = 'NEWER_FORMAT';
 
   constructor(readonly found: number) {
     super(

@@ -45,9 +45,20 @@ export function idKey(stream: number, id: string): Buffer {
   return key;
 }
 
+const PLAIN_NAME = 1;
+const HASHED_NAME = 2;
+
+/** Below the keys of all names that are too long to be in a key, and above all others. */
+export const LONG_NAMES = Buffer.from([HASHED_NAME]);
+
 /** Keys of the heads: the stream name, or its hash when it is longer than a key can be. */
 export function nameKey(name: string): Buffer {
-  const bytes = Buffer.from(`\u0001${name}`, 'utf8');
+  const bytes = Buffer.concat([Buffer.from([PLAIN_NAME]), Buffer.from(name, 'utf8')]);
   if (bytes.length <= LONGEST_PLAIN_NAME) return bytes;
-  return Buffer.concat([Buffer.from([2]), createHash('sha256').update(bytes).digest()]);
+  return Buffer.concat([Buffer.from([HASHED_NAME]), createHash('sha256').update(bytes).digest()]);
+}
+
+/** The name that a key of the heads holds; undefined when it holds only its hash. */
+export function readNameKey(key: Buffer): string | undefined {
+  return key[0] === PLAIN_NAME ? key.toString('utf8', 1) : undefined;
 }

@@ -1,3 +1,4 @@
+import { FieldReader } from '../wire/field-reader.js';
 import { sizeOfVarint, writeVarint } from '../wire/fields.js';
 import { TOMBSTONE_REVISION } from './head.js';
 
@@ -44,6 +45,8 @@ export const ID_FIELD_SIZE = 40;
 const ID_START = Buffer.from([0x0a, 38, 0x12, 36]);
 
 const MAP_ENTRY = 0x32;
+const METADATA_FIELD = 7;
+const NOTHING: Buffer = Buffer.alloc(0);
 const TYPE_KEY = mapKey('type');
 const CREATED_KEY = mapKey('created');
 const JSON_ENTRY = wholeEntry('content-type', 'application/json');
@@ -196,6 +199,16 @@ export class LogRecord {
 
   get data(): Buffer {
     return this.span(DATA);
+  }
+
+  /** The metadata that the writer gave with the event; empty when there was none. */
+  get metadata(): Buffer {
+    const fields = new FieldReader(this.recorded);
+    while (fields.next()) {
+      if (fields.field === METADATA_FIELD) return fields.bytes();
+      fields.skip();
+    }
+    return NOTHING;
   }
 
   /** The RecordedEvent message. */

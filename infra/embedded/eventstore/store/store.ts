@@ -1,5 +1,7 @@
-import { statfsSync } from 'node:fs';
+import { statSync, statfsSync } from 'node:fs';
+import { join } from 'node:path';
 import { type Database, type RootDatabase, open } from 'lmdb';
+import { DEFAULT_LIMITS } from '../limits.js';
 import { requireFormat } from './format-version.js';
 import { type Head, TOMBSTONE_REVISION, decodeHead } from './head.js';
 import { idKey, indexKey, nameKey, positionKey, readIndexKey, readPosition } from './keys.js';
@@ -27,8 +29,6 @@ export interface Stretch {
 const PAGE_BYTES = 1024 * 1024;
 const MAP_SIZE = 2 ** 32;
 
-/** LMDB does not come through a failed write unharmed, so a full disk is met before it is full. */
-const RESERVED_BYTES = 4 * 1024 * 1024;
 /** How much the file may grow for each byte of the log, with indexes, whole pages and copies of changed ones. */
 const GROWTH = 4;
 
@@ -54,7 +54,11 @@ export class Store {
   private readonly heads: Table;
   readonly isNew: boolean;
 
-  constructor(private readonly directory: string) {
+  constructor(
+    private readonly directory: string,
+    /** LMDB does not come through a failed write unharmed, so a full disk is met before it is full. */
+    private readonly reservedBytes = DEFAULT_LIMITS.reservedDiskBytes,
+  ) {
     // Without overlapping sync a commit is visible, and its promise settled, only after it is on the disk.
     this.environment = open<Buffer, Buffer>(directory, {
       noSubdir: false,
@@ -75,7 +79,7 @@ export class Store {
   async commit(writes: Writes): Promise<void> {
     const bytes = writes.log.reduce((sum, { value }) => sum + value.length, 0);
     const free = this.freeBytes();
-    if (free < RESERVED_BYTES + bytes * GROWTH) throw new DiskFull(free);
+    if (free < this.reservedBytes + bytes * GROWTH) throw new DiskFull(free);
     await this.environment.batch(() => {
       // Inside the callback each put answers at once; only the promise of the batch means "committed".
       for (const { key, value } of writes.log) void this.log.put(key, value);
@@ -105,9 +109,28 @@ export class Store {
     return this.heads.getKeysCount();
   }
 
+  countEvents(): number {
+    return this.index.getKeysCount();
+  }
+
+  /** How large the file of the store is. */
+  fileBytes(): number {
+    return statSync(join(this.directory, 'data.mdb')).size;
+  }
+
   record(position: number): LogRecord | undefined {
     const bytes = this.log.get(positionKey(position));
     return bytes && new LogRecord(bytes);
+  }
+
+  /** After some failed writes LMDB shuts the environment, and then every table looks empty. */
+  isReadable(): boolean {
+    try {
+      this.refresh();
+      return this.lastRecord() !== undefined;
+    } catch {
+      return false;
+    }
   }
 
   lastRecord(): LogRecord | undefined {
@@ -158,6 +181,11 @@ export class Store {
       if (size >= PAGE_BYTES) break;
     }
     return page;
+  }
+
+  /** Heads in the order of their keys, from one key on. */
+  *headsFrom(start: Buffer): Generator<{ readonly key: Buffer; readonly head: Head }> {
+    for (const { key, value } of this.heads.getRange({ start })) yield { key, head: decodeHead(value) };
   }
 
   /** Every stream that has a head; for checks only. */

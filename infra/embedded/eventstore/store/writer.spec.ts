@@ -99,6 +99,14 @@ test('after a commit that failed in the middle nothing is written any more, and 
   expect(store.head('one')).toMatchObject({ last: 0 });
 });
 
+test('a store that cannot be read after a failed commit is fatal', async () => {
+  await writer.submit(appending('one'));
+  jest.spyOn(store, 'commit').mockRejectedValueOnce(new Error('Input/output error'));
+  jest.spyOn(store, 'isReadable').mockReturnValueOnce(false);
+  await expect(writer.submit(appending('one'))).rejects.toThrow('could not write: Input/output error');
+  expect(fatal).toMatchObject([{ message: expect.stringContaining('could not write') as unknown }]);
+});
+
 test('an operation that throws takes nothing of its transaction to the disk', async () => {
   const commit = jest.spyOn(store, 'commit');
   const results = await Promise.allSettled([

@@ -116,7 +116,10 @@ export class Writer {
       const failure = new CommitFailed(`the event store could not write: ${await reasonOf(error)}`);
       for (const { fail } of group) fail(failure);
       // After a write that failed in the middle nothing is sure but what is on the disk: reading goes on, writing ends.
-      if (!(error instanceof DiskFull)) this.refuseFromNowOn(failure);
+      if (error instanceof DiskFull) return;
+      this.refuseFromNowOn(failure);
+      // A reader must never be told that there is nothing.
+      if (!this.store.isReadable()) this.deadline.giveUp(failure);
       return;
     }
     if (!transaction.isEmpty) {

@@ -49,6 +49,11 @@ export class FieldReader {
     throw new MalformedMessage('a varint is longer than ten bytes');
   }
 
+  /** A varint of a signed field as a number: exact up to 2^53 on both sides. */
+  signed64(): number {
+    return Number(BigInt.asIntN(64, this.unsigned64()));
+  }
+
   flag(): boolean {
     return this.number() !== 0;
   }

@@ -104,7 +104,7 @@ function readAllStart(reader: FieldReader): AllStart {
   return from;
 }
 
-function readAllPosition(reader: FieldReader): AllStart {
+export function readAllPosition(reader: FieldReader): { commit: bigint; prepare: bigint } {
   let commit = 0n;
   let prepare = 0n;
   while (reader.next()) {
@@ -115,7 +115,7 @@ function readAllPosition(reader: FieldReader): AllStart {
   return { commit, prepare };
 }
 
-function readFilter(reader: FieldReader): FilterOptions {
+export function readFilter(reader: FieldReader): FilterOptions {
   let on: FilterOptions['on'] = 'stream name';
   let expression: Pick<FilterOptions, 'regex' | 'prefixes'> = { regex: undefined, prefixes: [] };
   let window = DEFAULT_WINDOW;
@@ -152,7 +152,7 @@ function readExpression(reader: FieldReader): Pick<FilterOptions, 'regex' | 'pre
   return { regex: regex === '' ? undefined : regex, prefixes };
 }
 
-function holdsField(reader: FieldReader, field: number): boolean {
+export function holdsField(reader: FieldReader, field: number): boolean {
   let holds = false;
   while (reader.next()) {
     holds ||= reader.field === field;

@@ -33,7 +33,7 @@ export function encodeEventWithStructuredId(record: LogRecord): Buffer {
   return messageField(1, bytesField(1, recordedOf(record, true)), numberField(3, record.position));
 }
 
-function recordedOf(record: LogRecord, structuredIds: boolean): Buffer {
+export function recordedOf(record: LogRecord, structuredIds: boolean): Buffer {
   if (!structuredIds) return record.recorded;
   return Buffer.concat([structuredUuidField(1, record.id), record.recorded.subarray(ID_FIELD_SIZE)]);
 }
