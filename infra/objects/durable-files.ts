@@ -20,6 +20,17 @@ export async function syncFile(path: string): Promise<void> {
   }
 }
 
+/** Writes a new file, or over one, for its owner alone; durable when it returns, but for its name. */
+export async function writeSynced(path: string, bytes: Uint8Array): Promise<void> {
+  const file = await open(path, 'w', 0o600);
+  try {
+    await file.writeFile(bytes);
+    await file.datasync();
+  } finally {
+    await file.close();
+  }
+}
+
 export function isMissing(error: unknown): boolean {
   return codeOf(error) === 'ENOENT';
 }

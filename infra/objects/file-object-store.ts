@@ -4,6 +4,7 @@ import { access, mkdir, open, readdir, rename, rm, unlink, utimes } from 'node:f
 import { dirname, join } from 'node:path';
 import { InvariantBroken } from '../../domain/kernel/errors.js';
 import type { ObjectReference, ObjectStore } from '../../domain/kernel/ports/object-store.js';
+import { crashPoint } from '../system/crash-points.js';
 import { isMissing, syncDirectory, syncFile } from './durable-files.js';
 
 const sha256Pattern = /^[0-9a-f]{64}$/;
@@ -84,6 +85,7 @@ export class FileObjectStore implements ObjectStore {
 
   private async name(path: string, sha256: string, bytes: number): Promise<ObjectReference> {
     const target = this.localPath(sha256);
+    crashPoint('object.written');
     if (await renew(target)) {
       await unlink(path);
       return { sha256, bytes };
@@ -93,6 +95,7 @@ export class FileObjectStore implements ObjectStore {
     await rename(path, target);
     await syncDirectory(folder);
     await syncDirectory(this.directory);
+    crashPoint('object.named');
     return { sha256, bytes };
   }
 }

@@ -26,10 +26,20 @@ export function signNote(text: string, key: SignerKey): NoteSignature {
 }
 
 export function encodeNote({ text, signatures }: SignedNote): string {
-  const lines = signatures.map(
-    ({ name, keyId, signature }) => `— ${name} ${Buffer.concat([keyId, signature]).toString('base64')}\n`,
-  );
-  return `${text}\n${lines.join('')}`;
+  return `${text}\n${signatures.map(encodeSignature).join('')}`;
+}
+
+/** One line, its end included. */
+export function encodeSignature({ name, keyId, signature }: NoteSignature): string {
+  return `— ${name} ${Buffer.concat([keyId, signature]).toString('base64')}\n`;
+}
+
+/** Lines of signatures alone, as a witness answers. @throws InvalidRequest `note.malformed` */
+export function parseSignatures(encoded: string): readonly NoteSignature[] {
+  return encoded
+    .split('\n')
+    .filter((line) => line !== '')
+    .map(signatureOf);
 }
 
 /** @throws InvalidRequest `note.malformed` */

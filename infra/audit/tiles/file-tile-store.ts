@@ -1,7 +1,7 @@
-import { mkdir, open, readFile, rename } from 'node:fs/promises';
+import { mkdir, readFile, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Unavailable, messageOf } from '../../../domain/kernel/errors.js';
-import { isMissing, syncDirectory } from '../../objects/durable-files.js';
+import { isMissing, syncDirectory, writeSynced } from '../../objects/durable-files.js';
 import type { TileStore } from './tile-store.js';
 
 /** Tiles as files below a directory: any web server can give them away as they lie there. */
@@ -41,16 +41,6 @@ async function makeDirectory(path: string): Promise<readonly string[]> {
   const parents: string[] = [];
   for (let made = path; made.length >= first.length; made = dirname(made)) parents.push(dirname(made));
   return parents;
-}
-
-async function writeSynced(path: string, bytes: Uint8Array): Promise<void> {
-  const file = await open(path, 'w', 0o600);
-  try {
-    await file.writeFile(bytes);
-    await file.datasync();
-  } finally {
-    await file.close();
-  }
 }
 
 function unavailable(error: unknown): Unavailable {
