@@ -5,7 +5,7 @@ import type { JsonObject } from '../domain/kernel/json.js';
 import { startAxion, type Axion } from './harness/axion.js';
 import { expectItHolds, expectProblem } from './harness/expectations.js';
 import { textAt, type HttpClient } from './harness/http-client.js';
-import { call, operationsOf, type Operation, type Samples } from './harness/openapi.js';
+import { call, listOf, operationsOf, type Operation, type Samples } from './harness/openapi.js';
 import { brokerProfile, completedRun, internalCsv, requestRun, truth, uploadId } from './harness/sample.js';
 import { until } from './harness/until.js';
 import { containing, matching } from './harness/matchers.js';
@@ -35,14 +35,28 @@ async function furnish(client: HttpClient): Promise<Record<string, string>> {
   const file = internalCsv({ trade_id: mark });
   const book = await uploadId(client.upload({ side: 'internal', source: 'axion-csv' }, file));
   const other = await uploadId(client.upload({ side: 'broker', source: 'axion-csv' }, file));
-  const runId = await requestRun(client, { internal: [book], broker: [other] });
+  const runId = await requestRun(client, { internal: [book], broker: [other] }, { settle: true });
   await completedRun(client, runId);
+  const settlementId = await until('its settlement is opened', async () => {
+    const { body } = await client.get(`/v1/reconciliation/settlements?run=${runId}`);
+    const [settlement] = listOf(body['items']);
+    return settlement && textAt(settlement, 'settlementId');
+  });
   const { body } = await client.post(`/v1/tenancy/workspaces/${client.workspace}/keys`, {
     name: `${mark}-key`,
     roles: ['viewer'],
   });
   issued.push(textAt(body, 'key'));
-  return { workspaceId: client.workspace, name, uploadId: book, runId, keyId: textAt(body, 'keyId') };
+  return {
+    workspaceId: client.workspace,
+    name,
+    uploadId: book,
+    runId,
+    settlementId,
+    saga: 'settlement',
+    instance: settlementId,
+    keyId: textAt(body, 'keyId'),
+  };
 }
 
 /** Requests that would be carried out, were they allowed. */
@@ -50,6 +64,7 @@ function asksOf(client: HttpClient): Samples['asks'] {
   return {
     'Tenancy.create': { json: { id: `ws-${randomBytes(6).toString('hex')}`, name: 'Mine' } },
     'Tenancy.issueKey': { json: { name: 'mine', roles: ['viewer'] } },
+    'Clock.set': { json: { to: '2024-06-12T20:00:00Z' } },
     'Sources.register': { json: { ...brokerProfile, name: 'mine' } },
     'Uploads.upload': {
       query: '?side=internal&source=axion-csv',

@@ -12,6 +12,7 @@ import { projections } from '../config/contexts.js';
 import { newLogger } from '../config/platform.js';
 import { supervise } from '../standalone/supervisor.js';
 import { Client, RequestFailed } from './client.js';
+import { describeSettlement, setClock, settleRun, textOf, type SettlementReport } from './demo-settlement.js';
 import { exitCodes } from './exit-codes.js';
 import { describeReplay, replayStores } from './replay.js';
 import { withUrls } from './stores.js';
@@ -20,13 +21,20 @@ import { describeLinks, verifyStores } from './verify.js';
 
 const sample = join(projectRoot(), 'test', 'data', 'sample');
 const runWithinMs = 60_000;
+/** An hour and a half after the exchanges close on the sample's trade date. */
+const evening = 'T21:30:00.000Z';
 
-/** The main job on the sample, from an empty directory to a checked report. */
+/** The main job on the sample, from an empty directory to settlements and a checked report. */
 export async function demo({ json }: { readonly json: boolean }): Promise<number> {
   const directory = mkdtempSync(join(tmpdir(), 'axion-demo-'));
   const key = randomBytes(24).toString('hex');
   const configuration = {
-    ...readConfiguration({ AXION_DATA: directory, PORT: '0', AXION_LOG_LEVEL: 'error' }),
+    ...readConfiguration({
+      AXION_DATA: directory,
+      PORT: '0',
+      AXION_LOG_LEVEL: 'error',
+      AXION_CLOCK: 'manual',
+    }),
     bootstrapKeyHash: hash('sha256', key),
   };
   const say = (line: string): void => {
@@ -35,14 +43,23 @@ export async function demo({ json }: { readonly json: boolean }): Promise<number
   say(`Starting Axion in ${directory} …`);
   const supervisor = await supervise(configuration, newLogger(configuration, 'demo'));
   try {
-    const report = await reconcileSample(new Client(supervisor.url, key, 'demo'), say);
+    const client = new Client(supervisor.url, key, 'demo');
+    const report = await reconcileSample(client, say);
+    const settlement = await settleRun(client, textOf(report['runId']), say);
     const { links, replay } = await withUrls(configuration, supervisor.urls, async (stores) => ({
       links: await verifyStores(stores),
       replay: await replayStores(stores, projections),
     }));
     const holds =
-      isTruth(report) && links.violations.length === 0 && replay.every(({ drift }) => drift.length === 0);
-    print(json ? JSON.stringify({ holds, report, links, replay }) : describe(report, links, replay, holds));
+      isTruth(report) &&
+      settlement.holds &&
+      links.violations.length === 0 &&
+      replay.every(({ drift }) => drift.length === 0);
+    print(
+      json
+        ? JSON.stringify({ holds, report, settlement, links, replay })
+        : describe(report, settlement, links, replay, holds),
+    );
     return holds ? exitCodes.holds : exitCodes.violated;
   } finally {
     await supervisor.stop();
@@ -52,6 +69,7 @@ export async function demo({ json }: { readonly json: boolean }): Promise<number
 
 async function reconcileSample(client: Client, say: (line: string) => void): Promise<JsonObject> {
   const { tolerances, tradeDate } = readJson('truth.json');
+  await setClock(client, `${textOf(tradeDate)}${evening}`);
   await client.post('/v1/tenancy/workspaces', { id: 'demo', name: 'Demonstration' });
   await client.post('/v1/reconciliation/sources', readJson('profile.json'));
   const uploadIds: string[] = [];
@@ -72,6 +90,7 @@ async function reconcileSample(client: Client, say: (line: string) => void): Pro
     internal: [internal],
     broker: [broker],
     tolerances: tolerances ?? {},
+    settle: true,
   };
   const { runId } = await client.post('/v1/reconciliation/runs', terms);
   const path = `/v1/reconciliation/runs/${textOf(runId)}`;
@@ -111,6 +130,7 @@ function isTruth({ counts }: JsonObject): boolean {
 
 function describe(
   report: JsonObject,
+  settlement: SettlementReport,
   links: LinkReport,
   replay: readonly ReplayReport[],
   holds: boolean,
@@ -133,6 +153,8 @@ function describe(
     '',
     table([['Breaks', 'count'], ...rows(counts['breaks'])]),
     '',
+    describeSettlement(settlement),
+    '',
     describeLinks(links),
     '',
     describeReplay(replay),
@@ -145,8 +167,4 @@ function readJson(file: string): JsonObject {
   const content: unknown = JSON.parse(readFileSync(join(sample, file), 'utf8'));
   if (!isJsonObject(content)) throw new RangeError(`${file} holds no object`);
   return content;
-}
-
-function textOf(value: JsonValue | undefined): string {
-  return typeof value === 'string' ? value : JSON.stringify(value ?? null);
 }

@@ -1,6 +1,7 @@
 import { measureLag } from '../../infra/engine/projections/lag.js';
 import type { Configuration } from '../config/configuration.js';
 import { projections } from '../config/contexts.js';
+import { manualClockOf } from '../config/platform-clock.js';
 import { exitCodes } from './exit-codes.js';
 import { withStores } from './stores.js';
 import { print, table } from './terminal.js';
@@ -9,9 +10,11 @@ export async function lag(
   configuration: Configuration,
   { json }: { readonly json: boolean },
 ): Promise<number> {
-  const reports = await withStores(configuration, ({ log, store }) =>
-    measureLag(projections, log, store, Date.now()),
-  );
+  const reports = await withStores(configuration, async ({ log, store, codec }) => {
+    // What was recorded under a manual clock is as old as that clock says.
+    const set = await manualClockOf(log, codec).last();
+    return measureLag(projections, log, store, set === undefined ? Date.now() : Date.parse(set));
+  });
   const rows = reports.map(({ readModel, version, events, seconds, applied }) => [
     `${readModel} v${version}`,
     events,

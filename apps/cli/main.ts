@@ -6,6 +6,8 @@ import { demo } from './demo.js';
 import { Misuse, exitCodes } from './exit-codes.js';
 import { lag } from './lag.js';
 import { replay } from './replay.js';
+import { run } from './run.js';
+import { sagas } from './sagas.js';
 import { verify } from './verify.js';
 
 interface JsonOption {
@@ -16,8 +18,11 @@ interface JsonOption {
 async function main(): Promise<number> {
   process.umask(0o077);
   let code: number = exitCodes.holds;
-  const configured = (data: string | undefined): Configuration =>
-    readConfiguration({ ...process.env, ...(data !== undefined && { AXION_DATA: data }) });
+  const configured = (
+    data: string | undefined,
+    settings: Readonly<Record<string, string>> = {},
+  ): Configuration =>
+    readConfiguration({ ...process.env, ...(data !== undefined && { AXION_DATA: data }), ...settings });
   const program = new Command('axion')
     .description('Looks after an Axion: works while it runs and while it does not.')
     .option('--data <directory>', 'the data directory (AXION_DATA; ./data)')
@@ -51,6 +56,23 @@ async function main(): Promise<number> {
     .option('--json', 'one line of JSON for machines')
     .action(async ({ json = false }: JsonOption) => {
       code = await lag(configured(data()), { json });
+    });
+  program
+    .command('run')
+    .description(
+      'run parts of the platform in a process of their own, over the stores of one that runs already',
+    )
+    .option('--roles <roles>', 'any of api, projector, worker (AXION_ROLES; projector,worker)')
+    .action(async ({ roles }: { readonly roles?: string }) => {
+      const asked = roles ?? (process.env['AXION_ROLES'] || 'projector,worker');
+      code = await run(configured(data(), { AXION_ROLES: asked }));
+    });
+  program
+    .command('sagas')
+    .description('the sagas that are under way, and what each waits for; ends with 1 when one is parked')
+    .option('--json', 'one line of JSON for machines')
+    .action(async ({ json = false }: JsonOption) => {
+      code = await sagas(configured(data()), { json });
     });
   program
     .command('demo')

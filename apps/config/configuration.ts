@@ -1,5 +1,7 @@
 import { hash } from 'node:crypto';
 import { resolve } from 'node:path';
+import { crashSettingProblem } from '../../infra/system/crash-points.js';
+import { readEventStoreNode, type EventStoreNodeSettings } from './event-store-node.js';
 
 export interface Configuration {
   readonly port: number;
@@ -9,12 +11,24 @@ export interface Configuration {
   readonly eventStoreUrl: string | undefined;
   readonly mongoUrl: string | undefined;
   readonly mongoDatabase: string;
+  readonly eventStoreNode: EventStoreNodeSettings;
   /** SHA-256 of the key that owns every workspace. Undefined: the one that the first start made. */
   readonly bootstrapKeyHash: string | undefined;
   readonly logLevel: LogLevel;
   readonly maximumUploadBytes: number;
   readonly lanes: number;
+  readonly clock: ClockMode;
+  /** What this process does; at least one. */
+  readonly roles: readonly ProcessRole[];
+  /** Loopback port for health and metrics of a process without an API; 0: any. Undefined: none. */
+  readonly metricsPort: number | undefined;
 }
+
+export const processRoles = ['api', 'projector', 'worker'] as const;
+export type ProcessRole = (typeof processRoles)[number];
+
+export const clockModes = ['system', 'manual'] as const;
+export type ClockMode = (typeof clockModes)[number];
 
 export const logLevels = ['silent', 'error', 'warn', 'info', 'debug'] as const;
 export type LogLevel = (typeof logLevels)[number];
@@ -44,12 +58,27 @@ export function readConfiguration(environment: Readonly<Record<string, string | 
     problems.push(`${name} must begin with ${schemes.map((scheme) => `${scheme}://`).join(' or ')}`);
     return undefined;
   };
+  const oneOf = <Value extends string>(name: string, values: readonly Value[], fallback: Value): Value => {
+    const asked = text(name) ?? fallback;
+    const found = values.find((value) => value === asked);
+    if (found === undefined) problems.push(`${name} must be one of ${values.join(', ')}`);
+    return found ?? fallback;
+  };
+  const askedRoles =
+    text('AXION_ROLES')
+      ?.split(',')
+      .map((role) => role.trim()) ?? processRoles;
+  const roles = processRoles.filter((role) => askedRoles.includes(role));
+  if (roles.length === 0 || !askedRoles.every((asked) => roles.some((role) => role === asked)))
+    problems.push(`AXION_ROLES must name one or more of ${processRoles.join(', ')}, separated by commas`);
   const bootstrapKey = text('AXION_BOOTSTRAP_KEY');
   if (bootstrapKey !== undefined && bootstrapKey.length < 32)
     problems.push('AXION_BOOTSTRAP_KEY must have 32 characters or more');
-  const askedLevel = text('AXION_LOG_LEVEL') ?? 'info';
-  const logLevel = logLevels.find((level) => level === askedLevel);
-  if (!logLevel) problems.push(`AXION_LOG_LEVEL must be one of ${logLevels.join(', ')}`);
+  const clock = oneOf('AXION_CLOCK', clockModes, 'system');
+  if (clock === 'manual' && environment['NODE_ENV'] === 'production')
+    problems.push('AXION_CLOCK must be system in production: whoever sets the clock decides what is late');
+  const crashProblem = crashSettingProblem(environment);
+  if (crashProblem !== undefined) problems.push(crashProblem);
   const configuration: Configuration = {
     port: integer('PORT', 3000, 0, 65_535),
     host: text('HOST') ?? '127.0.0.1',
@@ -57,10 +86,15 @@ export function readConfiguration(environment: Readonly<Record<string, string | 
     eventStoreUrl: url('ESDB_URL', ['esdb', 'esdb+discover', 'kurrentdb', 'kurrentdb+discover']),
     mongoUrl: url('MONGO_URL', ['mongodb', 'mongodb+srv']),
     mongoDatabase: text('MONGO_DATABASE') ?? 'axion',
+    eventStoreNode: readEventStoreNode(environment, problems),
     bootstrapKeyHash: bootstrapKey === undefined ? undefined : hash('sha256', bootstrapKey),
-    logLevel: logLevel ?? 'info',
+    logLevel: oneOf('AXION_LOG_LEVEL', logLevels, 'info'),
     maximumUploadBytes: integer('AXION_MAX_UPLOAD_BYTES', 4 * 2 ** 30, 1, Number.MAX_SAFE_INTEGER),
     lanes: integer('AXION_LANES', 2, 1, 64),
+    clock,
+    roles,
+    metricsPort:
+      text('AXION_METRICS_PORT') === undefined ? undefined : integer('AXION_METRICS_PORT', 0, 0, 65_535),
   };
   if (problems.length > 0) throw new BadConfiguration(problems.join('\n'));
   return configuration;

@@ -15,6 +15,10 @@ import { randomIds } from '../../infra/system/random-ids.js';
 import { systemClock } from '../../infra/system/system-clock.js';
 import type { Configuration } from './configuration.js';
 import { eventTables } from './contexts.js';
+import { Leases } from '../../infra/engine/leases/leases.js';
+import { MongoLeaseStore } from '../../infra/mongo/mongo-lease-store.js';
+import { isDeadHolder, thisHolder } from '../../infra/system/lease-holder.js';
+import { openClock, type PlatformClock } from './platform-clock.js';
 
 export interface StoreUrls {
   readonly eventStoreUrl: string;
@@ -33,7 +37,9 @@ export interface Platform {
   readonly states: AggregateStates;
   readonly objects: FileObjectStore;
   readonly columns: ColumnStore;
-  readonly clock: typeof systemClock;
+  readonly clock: PlatformClock;
+  /** What this process holds of the work that processes share. */
+  readonly leases: Leases;
   readonly ids: typeof randomIds;
   close(): Promise<void>;
 }
@@ -62,26 +68,40 @@ export async function openPlatform(
 ): Promise<Platform> {
   const log = new EventStoreDbEventLog(urls.eventStoreUrl);
   const store = new MongoReadModelStore(urls.mongoUrl, configuration.mongoDatabase);
+  const leaseStore = new MongoLeaseStore(urls.mongoUrl, configuration.mongoDatabase);
+  const leases = new Leases({ store: leaseStore, holder: thisHolder(), isDead: isDeadHolder });
   const codec = newCodec(configuration);
   const objects = new FileObjectStore(objectsDirectoryOf(configuration));
-  const origin = await obtainOrigin(log, systemClock, randomIds);
-  const aggregates = new Aggregates(log, codec);
-  return {
-    configuration,
-    logger: newLogger(configuration, part),
-    log,
-    store,
-    codec,
-    origin,
-    execution: new CommandExecution({ log, codec, origin, ids: randomIds, aggregates, pauseMs }),
-    states: new AggregateStates(log, codec),
-    objects,
-    columns: new ColumnStore(objects),
-    clock: systemClock,
-    ids: randomIds,
-    close: async () => {
-      await log.close();
-      await store.close();
-    },
+  const close = async (): Promise<void> => {
+    await leases.stop();
+    await leaseStore.close();
+    await log.close();
+    await store.close();
   };
+  const ids = randomIds;
+  try {
+    const origin = await obtainOrigin(log, systemClock, ids);
+    const aggregates = new Aggregates(log, codec);
+    const execution = new CommandExecution({ log, codec, origin, ids, aggregates, pauseMs });
+    const clock = await openClock(configuration.clock, { log, codec, execution, ids });
+    return {
+      configuration,
+      logger: newLogger(configuration, part),
+      log,
+      store,
+      codec,
+      origin,
+      execution,
+      states: new AggregateStates(log, codec),
+      objects,
+      columns: new ColumnStore(objects),
+      clock,
+      leases,
+      ids,
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
 }

@@ -1,7 +1,7 @@
 import { linkSync, mkdirSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { codeOf } from '../../domain/kernel/errors.js';
-import { isAlive, processIdentity } from './process-identity.js';
+import { isAlive, processIdentity } from '../../infra/system/process-identity.js';
 
 /** Another process has the data directory open. */
 export class DataDirectoryInUse extends Error {}

@@ -8,23 +8,26 @@ import { lockDataDirectory } from './data-lock.js';
 export interface NodePorts {
   readonly eventStore: number;
   readonly mongo: number;
+  /** Of the event store's page for people. Undefined: there is none. */
+  readonly eventStorePage: number | undefined;
 }
 
 export interface EmbeddedNodes {
   readonly ports: NodePorts;
   readonly urls: StoreUrls;
+  readonly eventStorePageUrl: string | undefined;
   close(): Promise<void>;
 }
 
-/** Ports that the system picks. */
-export const anyPorts: NodePorts = { eventStore: 0, mongo: 0 };
+/** Ports that the system picks; no page. */
+export const anyPorts: NodePorts = { eventStore: 0, mongo: 0, eventStorePage: undefined };
 
 /** Starts the nodes that no URL replaces, on the data directory, which is locked meanwhile. */
 export async function openEmbeddedNodes(
   configuration: Configuration,
   ports = anyPorts,
 ): Promise<EmbeddedNodes> {
-  const { dataDirectory, eventStoreUrl, mongoUrl } = configuration;
+  const { dataDirectory, eventStoreUrl, mongoUrl, eventStoreNode } = configuration;
   const lock = await lockDataDirectory(dataDirectory);
   let eventStore: EventStoreNode | undefined;
   let mongo: MongoNode | undefined;
@@ -32,11 +35,19 @@ export async function openEmbeddedNodes(
     eventStore = await startEventStoreNode({
       directory: join(dataDirectory, 'eventstore'),
       port: ports.eventStore,
+      pagePort: ports.eventStorePage,
+      ...eventStoreNode.limits,
     });
   if (mongoUrl === undefined)
     mongo = await startMongoNode({ directory: join(dataDirectory, 'mongo'), port: ports.mongo });
   return {
-    ports: { eventStore: eventStore?.port ?? 0, mongo: mongo?.port ?? 0 },
+    ports: {
+      eventStore: eventStore?.port ?? 0,
+      mongo: mongo?.port ?? 0,
+      eventStorePage:
+        eventStore?.pageUrl === undefined ? undefined : Number(new URL(eventStore.pageUrl).port),
+    },
+    eventStorePageUrl: eventStore?.pageUrl,
     urls: { eventStoreUrl: eventStoreUrl ?? eventStore?.url ?? '', mongoUrl: mongoUrl ?? mongo?.url ?? '' },
     close: async () => {
       await Promise.all([eventStore?.close(), mongo?.close()]);

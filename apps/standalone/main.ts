@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { withBootstrapKey } from '../config/bootstrap-key.js';
 import { BadConfiguration, readConfiguration } from '../config/configuration.js';
 import { newLogger } from '../config/platform.js';
+import { mustHaveApi } from './application.js';
 import { needsEmbeddedNodes } from './embedded-nodes.js';
 import { supervise } from './supervisor.js';
 
@@ -15,12 +16,15 @@ async function main(): Promise<void> {
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => stop.abort());
   stopWithNpm(stop);
   const settings = readConfiguration(process.env);
+  mustHaveApi(settings);
   mkdirSync(settings.dataDirectory, { recursive: true, mode: 0o700 });
   const configuration = withBootstrapKey(settings, (key) => {
     say(`Your bootstrap key, shown this once; it owns every workspace:\n\n  ${key}\n`);
   });
   const supervisor = await supervise(configuration, newLogger(configuration, 'supervisor'));
   say(`Axion listens on ${supervisor.url} (pages to browse: ${supervisor.url}/docs; process ${process.pid})`);
+  if (supervisor.eventStorePageUrl !== undefined)
+    say(`The event store can be looked at on ${supervisor.eventStorePageUrl}`);
   if (needsEmbeddedNodes(configuration))
     say('Embedded nodes are in use: durable, for one machine, open to every local user; not for production.');
   if (!stop.signal.aborted) await once(stop.signal, 'abort');

@@ -11,9 +11,11 @@ export interface NodesStart {
 export interface NodesReady {
   readonly ports: NodePorts;
   readonly urls: StoreUrls;
+  readonly eventStorePageUrl: string | undefined;
 }
 
 serveAsChild<NodesReady>(async ({ configuration, ports }: NodesStart) => {
   const nodes = await openEmbeddedNodes(configuration, ports);
-  return { ready: { ports: nodes.ports, urls: nodes.urls }, stop: () => nodes.close() };
+  const { ports: taken, urls, eventStorePageUrl } = nodes;
+  return { ready: { ports: taken, urls, eventStorePageUrl }, stop: () => nodes.close() };
 });

@@ -2,7 +2,7 @@ import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { codeOf } from '../../domain/kernel/errors.js';
 import type { StoreUrls } from '../config/platform.js';
-import { isAlive, processIdentity } from './process-identity.js';
+import { isAlive, processIdentity } from '../../infra/system/process-identity.js';
 
 /** Where the platform listens while it runs, for the CLI: `AXION_DATA/run.json`, readable by its owner alone. */
 export interface RunFile extends StoreUrls {

@@ -6,13 +6,14 @@ import { FileObjectStore } from '../../infra/objects/file-object-store.js';
 import type { ApplicationReady, ApplicationStart } from './application-main.js';
 import { anyPorts, needsEmbeddedNodes } from './embedded-nodes.js';
 import type { NodesReady, NodesStart } from './nodes-main.js';
-import { processIdentity } from './process-identity.js';
+import { processIdentity } from '../../infra/system/process-identity.js';
 import { removeRunFile, writeRunFile } from './run-file.js';
 import { SupervisedChild } from './supervised-child.js';
 
 export interface Supervisor {
   readonly url: string;
   readonly urls: StoreUrls;
+  readonly eventStorePageUrl: string | undefined;
   stop(): Promise<void>;
 }
 
@@ -20,7 +21,8 @@ export interface Supervisor {
 export async function supervise(configuration: Configuration, logger: Logger): Promise<Supervisor> {
   const { dataDirectory } = configuration;
   // A restarted node takes the ports that its clients know already.
-  let ports = anyPorts;
+  let ports = { ...anyPorts, eventStorePage: configuration.eventStoreNode.pagePort };
+  let eventStorePageUrl: string | undefined;
   let urls: StoreUrls = {
     eventStoreUrl: configuration.eventStoreUrl ?? '',
     mongoUrl: configuration.mongoUrl ?? '',
@@ -33,7 +35,11 @@ export async function supervise(configuration: Configuration, logger: Logger): P
   const nodes = new SupervisedChild<NodesStart, NodesReady>({
     entry: compiled('apps/standalone/nodes-main.js'),
     start: () => ({ configuration, ports }),
-    onReady: (ready) => ({ ports, urls } = ready),
+    onReady: (ready) => {
+      ({ ports, urls, eventStorePageUrl } = ready);
+      if (eventStorePageUrl !== undefined)
+        logger.info({ page: eventStorePageUrl }, 'the embedded event store has a page to look at');
+    },
     onDeath: onDeath('embedded nodes'),
   });
   const app = new SupervisedChild<ApplicationStart, ApplicationReady>({
@@ -62,5 +68,5 @@ export async function supervise(configuration: Configuration, logger: Logger): P
     await stop();
     throw error;
   }
-  return { url, urls, stop };
+  return { url, urls, eventStorePageUrl, stop };
 }

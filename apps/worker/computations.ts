@@ -1,5 +1,7 @@
 import { runJob } from '../../domain/reconciliation/run-job.js';
+import { nettingJob } from '../../domain/reconciliation/settlement/netting-job.js';
 import type { Computations } from '../../infra/engine/jobs/computation.js';
+import { netSettlements } from './reconciliation/net-settlements.js';
 import { readUpload } from './reconciliation/read-upload.js';
 import { reconcileBooks } from './reconciliation/reconcile-books.js';
 
@@ -7,4 +9,5 @@ import { reconcileBooks } from './reconciliation/reconcile-books.js';
 export const computations: Computations = {
   'read-upload': readUpload,
   [runJob.name]: reconcileBooks,
+  [nettingJob.name]: netSettlements,
 };

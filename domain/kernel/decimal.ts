@@ -83,6 +83,13 @@ export function formatDecimal(value: Decimal): string {
   return `${value < 0n ? '-' : ''}${integer}${fraction === '' ? '' : `.${fraction}`}`;
 }
 
+/** The decimal of a text that `formatDecimal` made. @throws RangeError for any other */
+export function decimalOf(text: string): Decimal {
+  const value = parseDecimal(text);
+  if (typeof value === 'bigint') return value;
+  throw new RangeError(`${text} ${value.reason}`);
+}
+
 /** A decimal from a safe integer. */
 export function decimalFromInteger(value: number): Decimal {
   return (BigInt(value) * decimalOne) as Decimal;
@@ -101,6 +108,11 @@ export function sumOfDecimals(values: Iterable<Decimal>): Decimal {
 /** The product, rounded half away from zero to the scale of a decimal. */
 export function multiplyDecimals(left: Decimal, right: Decimal): Decimal {
   return roundedQuotient(left * right, decimalOne) as Decimal;
+}
+
+/** `value` × `part` ÷ `whole`, rounded half away from zero; of the whole it is the value itself. */
+export function proportionOf(value: Decimal, part: Decimal, whole: Decimal): Decimal {
+  return roundedQuotient(value * part, whole) as Decimal;
 }
 
 /** Whether `difference` is at most `basisPoints` of `base`: judged by cross-multiplication, nothing is rounded. */

@@ -37,6 +37,8 @@ export interface EventDefinition<Data extends object = object> {
   /** For every version n below today's: n → n + 1. */
   readonly upcasts: Readonly<Record<number, Upcast>>;
   readonly erasable: Readonly<Partial<Record<string, (data: never, context: CommandContext) => string>>>;
+  /** The id of the command that the event cancels: its stream refuses that command from then on (rule S2). */
+  readonly cancels?: (data: never) => string | undefined;
   /** Exists for the type checker only. */
   readonly data?: Data;
 }
@@ -45,6 +47,8 @@ export interface EventOptions<Data extends object> {
   readonly version?: number;
   readonly upcasts?: Readonly<Record<number, Upcast>>;
   readonly erasable?: Readonly<Partial<Record<keyof Data & string, SubjectOf<Data>>>>;
+  /** The field that holds the id of the command that the event cancels, or what finds it in the data. */
+  readonly cancels?: (keyof Data & string) | ((data: Data) => string | undefined);
 }
 
 /**
@@ -53,12 +57,23 @@ export interface EventOptions<Data extends object> {
  * @throws RangeError when an upcast is missing or superfluous: old events would not be readable
  */
 export function event<Data extends object>(options: EventOptions<Data> = {}): EventDefinition<Data> {
-  const { version = 1, upcasts = {}, erasable = {} } = options;
+  const { version = 1, upcasts = {}, erasable = {}, cancels } = options;
   for (let older = 1; older < version; older++)
     if (!upcasts[older]) throw new RangeError(`no upcast from version ${older} to ${older + 1}`);
   if (Object.keys(upcasts).length !== version - 1)
     throw new RangeError('an upcast leads beyond the newest version');
-  return { version, upcasts, erasable };
+  if (cancels === undefined) return { version, upcasts, erasable };
+  const cancelled = typeof cancels === 'function' ? cancels : (data: Data) => textOf(data[cancels]);
+  return { version, upcasts, erasable, cancels: cancelled };
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
+
+/** The command that an event cancels; undefined for events that cancel none. */
+export function cancelledBy(definitions: EventDefinitions, { type, data }: AnyEvent): string | undefined {
+  return definitions[type]?.cancels?.(data as never);
 }
 
 export type EventDefinitions = Readonly<Record<string, EventDefinition>>;

@@ -2,7 +2,10 @@ import type { CommandClasses } from './decider.js';
 import type { AnyEvent, EventDefinition, Recorded } from './event.js';
 import type { JsonObject } from './json.js';
 
-/** A command that a saga sends, until it is answered (rule S1). */
+/**
+ * A command that a saga sends, until it is answered (rule S1). Every attempt has the same id and the same `at`, that of
+ * the reaction, so that all of them decide alike on the same state.
+ */
 export interface Step {
   readonly command: object;
   /**
@@ -26,7 +29,10 @@ export interface Reaction<State extends JsonObject, Timer extends string = strin
   readonly steps?: readonly Step[];
   readonly timers?: readonly TimerRequest<Timer>[];
   readonly cancelledTimers?: readonly Timer[];
-  /** Nothing is waited for any more; later events and timers of the instance are passed over. */
+  /**
+   * Nothing is waited for any more but the answers to its steps; later events and timers of the instance are passed
+   * over.
+   */
   readonly ended?: boolean;
 }
 
@@ -93,7 +99,8 @@ export interface Saga<
   };
   /**
    * After a refusal, which leaves the rest of its reaction's steps unsent. Without it, and where it answers
-   * `compensate`, everything accepted so far is undone in reverse order, and the instance ends.
+   * `compensate`, everything accepted so far is undone in reverse order, and the instance ends; the refused step's own
+   * compensation goes first, since a copy of its command may still be on its way from a process that slept.
    */
   readonly refused?: {
     bivariant(state: State, refused: RefusedStep, id: string): Reaction<State, Timer> | 'compensate';

@@ -1,6 +1,6 @@
 import { evolve, type AnyDecider, type Decider, type CommandClasses } from './decider.js';
 import { isRejected } from './errors.js';
-import type { AnyEvent, CommandContext } from './event.js';
+import type { AnyEvent, CommandContext, Provenance, Recorded } from './event.js';
 import { workspaceId } from './names.js';
 
 /** The context of a command in a specification; name what the rule under test looks at. */
@@ -52,5 +52,25 @@ export function specify<State, Event extends AnyEvent, Commands extends CommandC
         };
       },
     }),
+  };
+}
+
+/** An event of a specification; what nothing looks at can be left out. */
+export type Happened<Event extends AnyEvent> = Event & Partial<Provenance>;
+
+/** @param index its place in the log of the specification */
+export function recorded(happened: Happened<AnyEvent>, index: number): Recorded<AnyEvent> {
+  return {
+    id: `event-${index}`,
+    stream: 'thing-acme.1',
+    revision: BigInt(index),
+    position: BigInt(index) * 100n,
+    workspace: workspaceId('acme'),
+    at: '2024-06-12T20:00:00.000Z',
+    actor: 'key:alice',
+    commandId: `command-${index}`,
+    correlationId: 'correlation-1',
+    causationId: '',
+    ...happened,
   };
 }

@@ -1,7 +1,11 @@
 /** Time is a port: domain code never reads a clock. */
 export interface Clock {
-  /** RFC 3339, UTC, milliseconds. */
-  now(): string;
+  /**
+   * RFC 3339, UTC, milliseconds. It may have been set, even backwards: for durations there are other clocks.
+   *
+   * @throws Unavailable when the clock stands in a log that does not answer
+   */
+  now(): Promise<string>;
 }
 
 /** Where new ids come from. */

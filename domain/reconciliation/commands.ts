@@ -3,6 +3,7 @@ import {
   ArrayNotEmpty,
   ArrayUnique,
   IsArray,
+  IsBoolean,
   IsIn,
   IsISO8601,
   IsNotEmptyObject,
@@ -63,6 +64,8 @@ export class RequestRun {
   @IsArray() @ArrayNotEmpty() @ArrayMaxSize(100) @ArrayUnique() @IsString({ each: true }) internal!: string[];
   @IsArray() @ArrayNotEmpty() @ArrayMaxSize(100) @ArrayUnique() @IsString({ each: true }) broker!: string[];
   @IsOptional() @ValidateNested() @NestedType(() => Tolerances) tolerances?: Tolerances;
+  /** Whether its matches are settled once it is completed; false. */
+  @IsOptional() @IsBoolean() settle?: boolean;
 }
 
 /** The commands below are sent by the job that computes a run. */

@@ -2,19 +2,14 @@ import { event, type EventOf } from '../kernel/event.js';
 import type { MappingProfile } from './mapping-profile.js';
 import type { Break, ReconciliationCounts } from './matching/result.js';
 import type { ToleranceSet } from './matching/tolerances.js';
+import { nettingEvents } from './settlement/events.js';
+import type { StoredObject } from './stored-object.js';
 import type { BookSide } from './trade-record.js';
 
 export const sourceEvents = {
   SourceRegistered: event<{ name: string; version: number; profile: MappingProfile }>(),
 };
 export type SourceEvent = EventOf<typeof sourceEvents>;
-
-/** An object in the object store: bulk stays out of events (claim check). */
-export interface StoredObject {
-  readonly sha256: string;
-  readonly bytes: number;
-  readonly rows: number;
-}
 
 /** What an upload left behind: the file as it came, what was read, and what could not be. */
 export interface UploadRecorded {
@@ -53,11 +48,15 @@ export interface RunTerms {
   readonly internal: readonly RunBook[];
   readonly broker: readonly RunBook[];
   readonly tolerances: ToleranceSet;
+  /** Its matches are settled once it is completed; left out where they are not. */
+  readonly settle?: true;
 }
 
 export interface RunManifest {
   readonly matches: StoredObject;
   readonly breaks: StoredObject;
+  /** Our trades of every match; of a run that settles. */
+  readonly matchedTrades?: StoredObject;
 }
 
 export const runEvents = {
@@ -69,5 +68,6 @@ export const runEvents = {
   BreaksFound: event<{ runId: string; first: number; breaks: readonly Break[] }>(),
   RunCompleted: event<{ runId: string; counts: ReconciliationCounts; manifest: RunManifest }>(),
   RunFailed: event<{ runId: string; reason: string }>(),
+  ...nettingEvents,
 };
 export type RunEvent = EventOf<typeof runEvents>;

@@ -1,29 +1,61 @@
 import { decider } from '../kernel/decider.js';
 import { Rejected, invariant } from '../kernel/errors.js';
+import { nextAttempt, withoutAttempt } from './attempts.js';
 import { CompleteRun, FailRun, InterruptRun, RecordBreaks, RequestRun, StartRun } from './commands.js';
 import { runEvents, type RunEvent } from './events.js';
 import { readTolerances } from './matching/tolerances.js';
+import {
+  CompleteNetting,
+  FailNetting,
+  InterruptNetting,
+  RecordSettlements,
+  StartNetting,
+} from './settlement/commands.js';
+import type { NettingEvent } from './settlement/events.js';
+import {
+  completeNetting,
+  evolveNetting,
+  failNetting,
+  interruptNetting,
+  recordSettlements,
+  startNetting,
+  type RunNetting,
+} from './settlement/run-netting.js';
 import type { BookSide } from './trade-record.js';
 
 export type Run =
   | { readonly state: 'unknown' }
-  | { readonly state: 'open'; readonly attempts: number; readonly breaks: number }
-  | { readonly state: 'completed' }
+  | {
+      readonly state: 'open';
+      readonly attempts: number;
+      readonly breaks: number;
+      readonly settles: boolean;
+    }
+  | { readonly state: 'completed'; readonly netting: RunNetting }
   | { readonly state: 'failed' };
 
-/** A job that ends its worker this often is not tried again (rule J1). */
-const maximumAttempts = 3;
-
-/** One comparison of two books: asked for, computed by a job, and then final. */
+/** One comparison of two books: asked for, computed by a job, and then final. Its matches may be netted by another. */
 export const run = decider<Run, RunEvent>()({
   category: 'run',
   events: runEvents,
-  commands: { RequestRun, StartRun, InterruptRun, RecordBreaks, CompleteRun, FailRun },
+  commands: {
+    RequestRun,
+    StartRun,
+    InterruptRun,
+    RecordBreaks,
+    CompleteRun,
+    FailRun,
+    StartNetting,
+    InterruptNetting,
+    RecordSettlements,
+    CompleteNetting,
+    FailNetting,
+  },
   id: ({ runId }) => runId,
   initial: { state: 'unknown' },
 
   decide: {
-    RequestRun: ({ runId, tradeDate, internal, broker, tolerances = {}, books }, { state }) => {
+    RequestRun: ({ runId, tradeDate, internal, broker, tolerances = {}, books, settle }, { state }) => {
       if (state !== 'unknown') return [];
       const read = readTolerances(tolerances);
       if ('problems' in read)
@@ -46,18 +78,14 @@ export const run = decider<Run, RunEvent>()({
         internal: internal.map(bookFor('internal')),
         broker: broker.map(bookFor('broker')),
         tolerances: { ...tolerances },
+        ...(settle === true && { settle }),
       };
       return [{ type: 'RunRequested', data }];
     },
 
     StartRun: ({ runId }, before) => {
       if (before.state !== 'open') throw notOpen(runId, before);
-      if (before.attempts >= maximumAttempts)
-        throw new Rejected(
-          'reconciliation.attempts-exhausted',
-          `the run was begun ${maximumAttempts} times and never finished`,
-        );
-      return [{ type: 'RunStarted', data: { runId, attempt: before.attempts + 1 } }];
+      return [{ type: 'RunStarted', data: { runId, attempt: nextAttempt('the run', before.attempts) } }];
     },
 
     InterruptRun: ({ runId }, { state }) =>
@@ -79,7 +107,11 @@ export const run = decider<Run, RunEvent>()({
       if (before.state === 'completed') return [];
       if (before.state !== 'open') throw notOpen(runId, before);
       invariant(before.breaks === manifest.breaks.rows, 'every break is recorded before the completion');
-      return [{ type: 'RunCompleted', data: { runId, counts, manifest } }];
+      const completed: RunEvent = { type: 'RunCompleted', data: { runId, counts, manifest } };
+      if (!before.settles) return [completed];
+      const { matchedTrades: trades } = manifest;
+      invariant(trades !== undefined, 'a run that settles keeps its matched trades');
+      return [completed, { type: 'NettingRequested', data: { runId, trades } }];
     },
 
     FailRun: ({ runId, reason }, before) => {
@@ -87,20 +119,45 @@ export const run = decider<Run, RunEvent>()({
       if (before.state !== 'open') throw notOpen(runId, before);
       return [{ type: 'RunFailed', data: { runId, reason } }];
     },
+
+    StartNetting: (command, before) => startNetting(command, nettingOf(before)),
+    InterruptNetting: (command, before) => interruptNetting(command, nettingOf(before)),
+    RecordSettlements: (command, before) => recordSettlements(command, nettingOf(before)),
+    CompleteNetting: (command, before) => completeNetting(command, nettingOf(before)),
+    FailNetting: (command, before) => failNetting(command, nettingOf(before)),
   },
 
   evolve: {
-    RunRequested: () => ({ state: 'open', attempts: 0, breaks: 0 }),
+    RunRequested: (_before, { data }) => ({
+      state: 'open',
+      attempts: 0,
+      breaks: 0,
+      settles: data.settle === true,
+    }),
     RunStarted: (before, { data }) =>
       before.state === 'open' ? { ...before, attempts: data.attempt } : before,
     RunInterrupted: (before) =>
-      before.state === 'open' ? { ...before, attempts: Math.max(0, before.attempts - 1) } : before,
+      before.state === 'open' ? { ...before, attempts: withoutAttempt(before.attempts) } : before,
     BreaksFound: (before, { data }) =>
       before.state === 'open' ? { ...before, breaks: before.breaks + data.breaks.length } : before,
-    RunCompleted: () => ({ state: 'completed' }),
+    RunCompleted: () => ({ state: 'completed', netting: { state: 'none' } }),
     RunFailed: () => ({ state: 'failed' }),
+    NettingRequested: afterNetting,
+    NettingStarted: afterNetting,
+    NettingInterrupted: afterNetting,
+    SettlementsNetted: afterNetting,
+    NettingCompleted: afterNetting,
+    NettingFailed: afterNetting,
   },
 });
+
+function nettingOf(before: Run): RunNetting {
+  return before.state === 'completed' ? before.netting : { state: 'none' };
+}
+
+function afterNetting(before: Run, event: NettingEvent): Run {
+  return before.state === 'completed' ? { ...before, netting: evolveNetting(before.netting, event) } : before;
+}
 
 function notOpen(runId: string, { state }: Run): Rejected {
   return state === 'unknown'

@@ -1,66 +1,94 @@
-import {
-  Long,
-  MongoBulkWriteError,
-  MongoClient,
-  type AnyBulkWriteOperation,
-  type Collection,
-  type Document,
-  type Filter,
-} from 'mongodb';
-import { AxionError, Unavailable, codeOf, messageOf } from '../../domain/kernel/errors.js';
+import { MongoClient, type Collection, type Filter } from 'mongodb';
+import { Unavailable, codeOf } from '../../domain/kernel/errors.js';
+import type { JsonObject } from '../../domain/kernel/json.js';
 import type { WorkspaceId } from '../../domain/kernel/names.js';
+import type { ReadModelPointer } from '../../domain/kernel/ports/read-model-pointers.js';
 import {
+  buildName,
   documentName,
   type Checkpoint,
   type DocumentKey,
+  type OnUnreadable,
   type Page,
   type PageRequest,
   type ReadModelStore,
   type ReadModelVersion,
   type StoredDocument,
+  type UnkeyedEvent,
 } from '../../domain/kernel/ports/read-model-store.js';
+import { fenceCheckpoint, moveCheckpoint, readCheckpoints, type StoredCheckpoint } from './checkpoints.js';
+import { withDeadline } from '../system/deadline.js';
 import { decodeCursor, encodeCursor } from './cursor.js';
-import { fromStored, toStored, type StoredFields } from './stored-document.js';
+import { documentRefusal } from './document-refusal.js';
+import {
+  duplicateKey,
+  durable,
+  insertDocuments,
+  insertUnkeyed,
+  replaceDocument,
+  unkeyedName,
+  writeDocuments,
+} from './document-writes.js';
+import { fromStored, isLive, isUnreadable, type StoredFields } from './stored-document.js';
+import { fromStoredPointer, toStoredPointer, type StoredPointer } from './stored-pointer.js';
+import { translated as translatedAs, unavailable } from './translated.js';
 
-interface StoredCheckpoint extends Document {
-  readonly _id: string;
-  readonly lane: number;
-  readonly lanes: number;
-  readonly position: Long;
+/** Indexes and removals of what is large already take their time. */
+const slowWorkMs = 120_000;
+const outOfReach = ['read-model.unavailable', 'the read models cannot be reached'] as const;
+
+export interface MongoStoreOptions {
+  /** A server that is silent for so long does not answer. Default 10 s. */
+  readonly answerWithinMs?: number;
 }
-
-const duplicateKey = 11000;
-/** A read model is lost neither with the primary nor with the power (rule P4). */
-const durable = { w: 'majority', j: true } as const;
 
 /** The ReadModelStore port over MongoDB's official driver; its errors are translated here and nowhere else. */
 export class MongoReadModelStore implements ReadModelStore {
   private readonly client: MongoClient;
+  private readonly answerWithinMs: number;
 
   constructor(
     url: string,
     private readonly database: string,
+    { answerWithinMs = 10_000 }: MongoStoreOptions = {},
   ) {
+    this.answerWithinMs = answerWithinMs;
     this.client = new MongoClient(url, {
       // Positions are 64-bit; as JavaScript numbers they would lose their low bits (rule F5).
       promoteLongs: false,
       ignoreUndefined: true,
       serverSelectionTimeoutMS: 5000,
+      socketTimeoutMS: slowWorkMs,
+      connectTimeoutMS: answerWithinMs,
+      waitQueueTimeoutMS: answerWithinMs,
       maxPoolSize: 32,
     });
   }
 
   async prepare(model: ReadModelVersion): Promise<void> {
-    await translated(async () => {
-      for (const fields of model.indexes) {
-        const key = Object.fromEntries(['_ws', ...fields, '_id'].map((field) => [field, 1] as const));
-        await this.documents(model).createIndex(key, {}, {});
-      }
+    await this.translated(async () => {
+      const documents = this.documents(model);
+      const ascending = (fields: readonly string[]) =>
+        Object.fromEntries(fields.map((field) => [field, 1] as const));
+      for (const fields of model.indexes) await documents.createIndex(ascending(['_ws', ...fields, '_id']));
+      if (model.due !== undefined) await documents.createIndex(ascending([model.due, '_id']));
+      await documents.createIndex({ '_parked.position': 1 }, { sparse: true });
     });
   }
 
+  async remove(model: ReadModelVersion): Promise<void> {
+    await this.translated(async () => {
+      await this.documents(model).drop();
+      await this.checkpointCollection().deleteMany({ model: buildName(model) }, { writeConcern: durable });
+    });
+  }
+
+  refusal(document: JsonObject): string | undefined {
+    return documentRefusal(document);
+  }
+
   async load(model: ReadModelVersion, keys: readonly DocumentKey[]): Promise<readonly StoredDocument[]> {
-    return translated(async () => {
+    return this.translated(async () => {
       const found = await this.documents(model)
         .find({ _id: { $in: keys.map(documentName) } })
         .toArray();
@@ -68,61 +96,76 @@ export class MongoReadModelStore implements ReadModelStore {
     });
   }
 
-  async write(model: ReadModelVersion, documents: readonly StoredDocument[]): Promise<void> {
-    if (documents.length === 0) return;
-    await translated(async () => {
-      const collection = this.documents(model);
-      const operations = (
-        some: readonly StoredDocument[],
-        upsert: boolean,
-      ): AnyBulkWriteOperation<StoredFields>[] =>
-        some.map((document) => ({
-          replaceOne: {
-            filter: { _id: documentName(document), _position: { $lt: Long.fromBigInt(document.position) } },
-            replacement: toStored(document),
-            upsert,
-          },
-        }));
-      try {
-        await collection.bulkWrite(operations(documents, true), { ordered: false, writeConcern: durable });
-      } catch (error) {
-        // The key is taken: either by what we wanted to write, or by an insert that was faster. A plain update
-        // tells which: it changes an older document and leaves a newer one (rule P3).
-        const refused = duplicatesAmong(error, documents);
-        await collection.bulkWrite(operations(refused, false), { ordered: false, writeConcern: durable });
-        await this.checkApplied(model, refused);
-      }
+  async write(
+    model: ReadModelVersion,
+    documents: readonly StoredDocument[],
+    expected: 'new' | 'any' = 'any',
+  ): Promise<readonly DocumentKey[]> {
+    if (documents.length === 0) return [];
+    const write = expected === 'new' ? insertDocuments : writeDocuments;
+    return this.translated(() => write(this.documents(model), documents));
+  }
+
+  async replace(
+    model: ReadModelVersion,
+    before: StoredDocument | undefined,
+    after: StoredDocument,
+  ): Promise<boolean> {
+    return this.translated(() => replaceDocument(this.documents(model), before, after));
+  }
+
+  async parkUnkeyed(model: ReadModelVersion, event: UnkeyedEvent): Promise<void> {
+    await this.translated(() => insertUnkeyed(this.documents(model), event));
+  }
+
+  async settleUnkeyed(
+    model: ReadModelVersion,
+    event: UnkeyedEvent,
+    outcome: 'applied' | { readonly reason: string },
+  ): Promise<void> {
+    await this.translated(async () => {
+      await this.documents(model).updateOne(
+        { _id: unkeyedName(event), _parked: { $exists: true } },
+        outcome === 'applied' ? { $unset: { _parked: '' } } : { $set: { '_parked.reason': outcome.reason } },
+        { writeConcern: durable },
+      );
     });
+  }
+
+  async unkeyed(model: ReadModelVersion): Promise<readonly UnkeyedEvent[]> {
+    const found: UnkeyedEvent[] = [];
+    for await (const { workspace, parked } of this.scan(model, {
+      _parked: { $exists: true },
+      _unkeyed: true,
+    }))
+      if (parked) {
+        const { position, stream, type, reason } = parked;
+        found.push({ workspace, position, stream, type, reason });
+      }
+    return found.sort((one, other) => (one.position < other.position ? -1 : 1));
+  }
+
+  parked(model: ReadModelVersion): AsyncIterable<StoredDocument> {
+    return this.scan(model, { _parked: { $exists: true }, _unkeyed: { $ne: true } });
   }
 
   async checkpoints(model: ReadModelVersion): Promise<readonly Checkpoint[]> {
-    return translated(async () => {
-      const found = await this.checkpointCollection()
-        .find({ model: collectionName(model) })
-        .toArray();
-      return found.map(({ lane, lanes, position }) => ({ lane, lanes, position: position.toBigInt() }));
-    });
+    return this.translated(() => readCheckpoints(this.checkpointCollection(), buildName(model)));
   }
 
-  async saveCheckpoint(model: ReadModelVersion, { lane, lanes, position }: Checkpoint): Promise<void> {
-    const _id = `${collectionName(model)}/${lanes}/${lane}`;
-    const value = Long.fromBigInt(position);
-    await translated(async () => {
-      try {
-        await this.checkpointCollection().updateOne(
-          { _id, position: { $lt: value } },
-          { $set: { model: collectionName(model), lane, lanes, position: value } },
-          { upsert: true, writeConcern: durable },
-        );
-      } catch (error) {
-        // It is there and already as far or further: it moves only forwards.
-        if (codeOf(error) !== duplicateKey) throw error;
-      }
-    });
+  async saveCheckpoint(model: ReadModelVersion, checkpoint: Checkpoint): Promise<boolean> {
+    return this.translated(() => moveCheckpoint(this.checkpointCollection(), buildName(model), checkpoint));
+  }
+
+  async fence(
+    model: ReadModelVersion,
+    lane: Required<Pick<Checkpoint, 'lane' | 'lanes' | 'token'>>,
+  ): Promise<boolean> {
+    return this.translated(() => fenceCheckpoint(this.checkpointCollection(), buildName(model), lane));
   }
 
   async get(model: ReadModelVersion, key: DocumentKey): Promise<StoredDocument | undefined> {
-    return translated(async () => {
+    return this.translated(async () => {
       const found = await this.documents(model).findOne({ _id: documentName(key) });
       return found ? fromStored(found) : undefined;
     });
@@ -136,9 +179,9 @@ export class MongoReadModelStore implements ReadModelStore {
     const { limit, cursor, where = {} } = request;
     const from =
       cursor === undefined ? `${workspace}/` : documentName({ workspace, id: decodeCursor(cursor) });
-    return translated(async () => {
+    return this.translated(async () => {
       const found = await this.documents(model)
-        .find({ _ws: workspace, ...where, _id: { $gt: from, $lt: `${workspace}0` }, _deleted: { $ne: true } })
+        .find({ _ws: workspace, ...where, _id: { $gt: from, $lt: `${workspace}0` }, ...isLive })
         .sort({ _id: 1 })
         .limit(limit + 1)
         .toArray();
@@ -148,12 +191,54 @@ export class MongoReadModelStore implements ReadModelStore {
     });
   }
 
-  all(model: ReadModelVersion): AsyncIterable<StoredDocument> {
-    return this.scan(model, {});
+  all(model: ReadModelVersion, onUnreadable?: OnUnreadable): AsyncIterable<StoredDocument> {
+    return this.scan(model, { _unkeyed: { $ne: true } }, onUnreadable);
   }
 
   live(model: ReadModelVersion): AsyncIterable<StoredDocument> {
-    return this.scan(model, { _deleted: { $ne: true } });
+    return this.scan(model, isLive);
+  }
+
+  async due(model: ReadModelVersion, atMost: string, limit: number): Promise<readonly StoredDocument[]> {
+    const { due } = model;
+    if (due === undefined) throw new RangeError(`${model.name} names no field that says when it is due`);
+    return this.translated(async () => {
+      const found = await this.documents(model)
+        .find({ [due]: { $lte: atMost }, ...isLive })
+        .sort({ [due]: 1, _id: 1 })
+        .limit(limit)
+        .toArray();
+      return found.map(fromStored);
+    });
+  }
+
+  async pointers(): Promise<readonly ReadModelPointer[]> {
+    return this.translated(async () => (await this.pointerCollection().find().toArray()).map(fromStoredPointer));
+  }
+
+  async pointer(name: string): Promise<ReadModelPointer | undefined> {
+    return this.translated(async () => {
+      const found = await this.pointerCollection().findOne({ _id: name });
+      return found ? fromStoredPointer(found) : undefined;
+    });
+  }
+
+  async replacePointer(after: ReadModelPointer): Promise<boolean> {
+    const pointers = this.pointerCollection();
+    const stored = toStoredPointer(after);
+    return this.translated(async () => {
+      if (after.revision > 0) {
+        const before = { _id: after.name, revision: after.revision - 1 };
+        return (await pointers.replaceOne(before, stored, { writeConcern: durable })).matchedCount === 1;
+      }
+      try {
+        await pointers.insertOne(stored, { writeConcern: durable });
+        return true;
+      } catch (error) {
+        if (codeOf(error) === duplicateKey) return false;
+        throw error;
+      }
+    });
   }
 
   /** Removes everything: for specifications that were given a database of their own. */
@@ -165,60 +250,47 @@ export class MongoReadModelStore implements ReadModelStore {
     await this.client.close();
   }
 
-  private async *scan(model: ReadModelVersion, filter: Filter<StoredFields>): AsyncIterable<StoredDocument> {
+  private async *scan(
+    model: ReadModelVersion,
+    filter: Filter<StoredFields>,
+    onUnreadable?: OnUnreadable,
+  ): AsyncIterable<StoredDocument> {
     try {
-      for await (const found of this.documents(model).find(filter, { batchSize: 1000 }))
-        yield fromStored(found);
+      for await (const found of this.documents(model).find(filter, { batchSize: 1000 })) {
+        const document = readable(found, onUnreadable);
+        if (document) yield document;
+      }
     } catch (error) {
-      throw unavailable(error);
+      throw unavailable(error, ...outOfReach);
     }
   }
 
-  private async checkApplied(model: ReadModelVersion, documents: readonly StoredDocument[]): Promise<void> {
-    const stored = new Map(
-      (await this.load(model, documents)).map((found) => [documentName(found), found.position]),
-    );
-    for (const document of documents) {
-      const position = stored.get(documentName(document));
-      if (position === undefined || position < document.position)
-        throw new Unavailable(
-          'read-model.not-written',
-          `${documentName(document)} was not written; it is tried again`,
-        );
-    }
+  /** A server that stopped answering keeps its connections: nobody waits for it longer than this. */
+  private translated<Result>(work: () => Promise<Result>): Promise<Result> {
+    const late = (): Error => new Unavailable(...outOfReach, { reason: 'no answer came in time' });
+    return translatedAs(() => withDeadline(this.answerWithinMs, work(), late), ...outOfReach);
   }
 
   private documents(model: ReadModelVersion): Collection<StoredFields> {
-    return this.client.db(this.database).collection<StoredFields>(collectionName(model));
+    return this.client.db(this.database).collection<StoredFields>(buildName(model));
   }
 
   private checkpointCollection(): Collection<StoredCheckpoint> {
     return this.client.db(this.database).collection<StoredCheckpoint>('checkpoints');
   }
-}
 
-function collectionName({ name, version }: ReadModelVersion): string {
-  return `${name}_v${version}`;
-}
-
-function duplicatesAmong(error: unknown, documents: readonly StoredDocument[]): readonly StoredDocument[] {
-  if (!(error instanceof MongoBulkWriteError)) throw error;
-  const failures = [error.writeErrors].flat();
-  if (failures.length === 0 || failures.some(({ code }) => code !== duplicateKey)) throw error;
-  return failures.flatMap(({ index }) => documents[index] ?? []);
-}
-
-async function translated<Result>(work: () => Promise<Result>): Promise<Result> {
-  try {
-    return await work();
-  } catch (error) {
-    throw unavailable(error);
+  private pointerCollection(): Collection<StoredPointer> {
+    return this.client.db(this.database).collection<StoredPointer>('read-models');
   }
 }
 
-function unavailable(error: unknown): Error {
-  if (error instanceof AxionError) return error;
-  return new Unavailable('read-model.unavailable', 'the read models cannot be reached', {
-    reason: messageOf(error),
-  });
+function readable(found: StoredFields, onUnreadable: OnUnreadable | undefined): StoredDocument | undefined {
+  try {
+    return fromStored(found);
+  } catch (error) {
+    if (!onUnreadable || !isUnreadable(error)) throw error;
+    onUnreadable(String(found._id), error instanceof Error ? error.message : '');
+    return undefined;
+  }
 }
+

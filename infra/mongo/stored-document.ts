@@ -1,8 +1,22 @@
 import { Long } from 'mongodb';
-import { InvariantBroken, invariant } from '../../domain/kernel/errors.js';
-import { isJsonObject, type JsonObject, type JsonValue } from '../../domain/kernel/json.js';
+import { InvariantBroken, codeOf, invariant, messageOf } from '../../domain/kernel/errors.js';
+import type { JsonObject } from '../../domain/kernel/json.js';
 import { workspaceId } from '../../domain/kernel/names.js';
-import { documentName, type StoredDocument } from '../../domain/kernel/ports/read-model-store.js';
+import {
+  beforeAnyEvent,
+  documentName,
+  type ParkedEvent,
+  type StoredDocument,
+} from '../../domain/kernel/ports/read-model-store.js';
+import { fromStoredValues, toStoredValues } from './stored-names.js';
+
+interface StoredParked {
+  readonly position: Long;
+  readonly stream: string;
+  readonly type: string;
+  readonly reason: string;
+  readonly waiting: readonly Long[];
+}
 
 /** A document as MongoDB holds it: its own fields beside those of the engine, which begin with an underscore. */
 export interface StoredFields {
@@ -12,47 +26,71 @@ export interface StoredFields {
   readonly _position: Long;
   /** A tombstone (rule P5). */
   readonly _deleted?: true;
+  /** Neither a document nor a tombstone: it holds what is parked, until the first event can be applied. */
+  readonly _hidden?: true;
+  /** Moved by every change of what is parked; absent until the first (rule P3). */
+  readonly _mark?: number;
+  readonly _parked?: StoredParked;
+  /** An event that was parked by itself, since its documents could not be told. */
+  readonly _unkeyed?: true;
   readonly [field: string]: unknown;
 }
 
+/** What is a document to people: neither deleted nor hidden. */
+export const isLive = { _deleted: { $ne: true }, _hidden: { $ne: true } } as const;
+
 /** @throws InvariantBroken when a field of the document has a name of the engine's */
-export function toStored({ document, position, ...key }: StoredDocument): StoredFields {
-  const engine = { _id: documentName(key), _ws: key.workspace, _position: Long.fromBigInt(position) };
-  if (document === undefined) return { ...engine, _deleted: true };
+export function toStored({ document, position, mark, parked, ...key }: StoredDocument): StoredFields {
+  const engine = {
+    _id: documentName(key),
+    _ws: key.workspace,
+    _position: Long.fromBigInt(position),
+    ...(mark !== undefined && { _mark: mark }),
+    ...(parked && { _parked: toStoredParked(parked) }),
+  };
+  if (document === undefined)
+    return position === beforeAnyEvent ? { ...engine, _hidden: true } : { ...engine, _deleted: true };
   for (const field of Object.keys(document))
     invariant(!/^[_$]/.test(field), `the field ${field} of a document is the engine's`);
-  return { ...engine, ...renamed(document, toStoredName) };
+  return { ...engine, ...toStoredValues(document) };
 }
 
-export function fromStored({ _id, _ws, _position, _deleted, ...document }: StoredFields): StoredDocument {
-  if (!(_position instanceof Long))
-    throw new InvariantBroken('read-model.no-position', `${_id} bears no position`);
+/** @throws InvariantBroken `read-model.unreadable` when the engine did not write it */
+export function fromStored(stored: StoredFields): StoredDocument {
+  const { _id, _ws, _position, _deleted, _hidden, _mark, _parked, _unkeyed, ...document } = stored;
+  const name = String(_id);
+  if (!(_position instanceof Long)) throw unreadable(name, `${name} bears no position`);
+  try {
+    return {
+      workspace: workspaceId(_ws),
+      id: name.slice(_ws.length + 1),
+      position: _position.toBigInt(),
+      document: _deleted || _hidden ? undefined : fromStoredValues(document as JsonObject),
+      ...(_mark !== undefined && { mark: _mark }),
+      ...(_parked && { parked: fromStoredParked(_parked) }),
+    };
+  } catch (error) {
+    throw unreadable(name, messageOf(error));
+  }
+}
+
+/** Whether an error is about one document, and not about the store. */
+export function isUnreadable(error: unknown): boolean {
+  return codeOf(error) === 'read-model.unreadable';
+}
+
+function unreadable(name: string, reason: string): InvariantBroken {
+  return new InvariantBroken('read-model.unreadable', reason, { document: name });
+}
+
+function toStoredParked({ position, waiting, ...rest }: ParkedEvent): StoredParked {
   return {
-    workspace: workspaceId(_ws),
-    id: _id.slice(_ws.length + 1),
-    position: _position.toBigInt(),
-    document: _deleted ? undefined : renamed(document as JsonObject, fromStoredName),
+    ...rest,
+    position: Long.fromBigInt(position),
+    waiting: waiting.map((one) => Long.fromBigInt(one)),
   };
 }
 
-/**
- * Names that BSON does not bear, or that the driver takes for something else than a name. People can write them, in
- * the tables of a mapping profile for one; a document that cannot be written would hold up its read model.
- */
-const awkwardName = /\0|^%|^_bsontype$|^\$(?:ref|id|db)$/;
-
-function toStoredName(name: string): string {
-  return awkwardName.test(name) ? `%${encodeURIComponent(name)}` : name;
-}
-
-function fromStoredName(name: string): string {
-  return name.startsWith('%') ? decodeURIComponent(name.slice(1)) : name;
-}
-
-function renamed(object: JsonObject, rename: (name: string) => string): JsonObject {
-  const valueOf = (value: JsonValue): JsonValue => {
-    if (Array.isArray(value)) return value.map(valueOf);
-    return isJsonObject(value) ? renamed(value, rename) : value;
-  };
-  return Object.fromEntries(Object.entries(object).map(([name, value]) => [rename(name), valueOf(value)]));
+function fromStoredParked({ position, waiting, ...rest }: StoredParked): ParkedEvent {
+  return { ...rest, position: position.toBigInt(), waiting: waiting.map((one) => one.toBigInt()) };
 }

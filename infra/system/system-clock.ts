@@ -1,3 +1,3 @@
 import type { Clock } from '../../domain/kernel/time.js';
 
-export const systemClock: Clock = { now: () => new Date().toISOString() };
+export const systemClock: Clock = { now: () => Promise.resolve(new Date().toISOString()) };

@@ -19,9 +19,11 @@ export interface Projection<Document extends object, Event extends AnyEvent> ext
 
 export interface ProjectionOptions<Document extends object, Event extends AnyEvent> extends Omit<
   Projection<Document, Event>,
-  'indexes'
+  'indexes' | 'due' | 'build'
 > {
   readonly indexes?: readonly (readonly (keyof Document & string)[])[];
+  /** The field that says when a document is due: RFC 3339, UTC, milliseconds. */
+  readonly due?: keyof Document & string;
 }
 
 export function projection<Document extends object, Event extends AnyEvent>(

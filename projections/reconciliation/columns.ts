@@ -27,6 +27,19 @@ export const matchColumns = {
   explanation: 'text',
 } as const;
 
+/** Our trades of a run's matches, in the order of the matches: what its settlements are netted from. */
+export const matchedTradeColumns = {
+  account: 'text',
+  counterparty: 'text',
+  symbol: 'text',
+  side: 'text',
+  quantity: 'decimal',
+  price: 'decimal',
+  currency: 'text',
+  tradeDate: 'text',
+  settlementDate: 'text',
+} as const;
+
 export const breakColumns = {
   type: 'text',
   internal: 'texts',

@@ -1,6 +1,7 @@
 import {
   axionCsv,
   type Break,
+  type NetSettlement,
   type ReconciliationCounts,
   type RunEvent,
   type SourceEvent,
@@ -9,7 +10,7 @@ import {
 import type { WorkspaceEvent } from '../../domain/tenancy/contract.js';
 import { fold } from '../kernel/testing.js';
 import { breaks } from './breaks.js';
-import { runs } from './runs.js';
+import { runs, type ListedNetting } from './runs.js';
 import { sources } from './sources.js';
 import { uploads } from './uploads.js';
 
@@ -145,6 +146,76 @@ describe('runs', () => {
 
   it('are not made up by what follows a request that is missing', () =>
     fold(runs).given(started(1), completed, found(0, 1), failed).has());
+});
+
+describe('runs that settle', () => {
+  const settling: RunEvent = {
+    ...requested,
+    data: { ...requested.data, settle: true },
+  };
+  const nettingRequested: RunEvent = { type: 'NettingRequested', data: { runId: 'r1', trades: object } };
+  const settlementOf = (settlementId: string): NetSettlement => ({
+    settlementId,
+    account: 'FUND',
+    symbol: 'AAPL',
+    currency: 'USD',
+    settlementDate: '2024-06-13',
+    netQuantity: '100',
+    netAmount: '1000',
+    trades: 1,
+    opensAt: '2024-06-13T04:00:00.000Z',
+    cutOffAt: '2024-06-13T19:10:00.000Z',
+  });
+  const started1: RunEvent = { type: 'NettingStarted', data: { runId: 'r1', attempt: 1 } };
+  const netted = (first: number, ...ids: readonly string[]): RunEvent => ({
+    type: 'SettlementsNetted',
+    data: { runId: 'r1', first, settlements: ids.map(settlementOf) },
+  });
+  const document = (netting: object) => ({
+    runId: 'r1',
+    status: 'completed' as const,
+    tradeDate: '2024-06-12',
+    internal: ['i1'],
+    broker: ['b1', 'b2'],
+    tolerances: { priceBps: '0.5' },
+    settle: true as const,
+    requestedAt: at,
+    requestedBy: 'key:alice',
+    attempts: 1,
+    counts,
+    manifest,
+    completedAt: at,
+    netting: netting as ListedNetting,
+  });
+  const history = [settling, started(1), completed, nettingRequested, started1];
+
+  it('say how far their netting is', () => {
+    fold(runs)
+      .given(...history)
+      .is('r1', document({ status: 'requested', settlements: 0 }));
+    fold(runs)
+      .given(...history, netted(0, 'r1.0', 'r1.1'), netted(2, 'r1.2'))
+      .is('r1', document({ status: 'requested', settlements: 3 }));
+  });
+
+  it('say what was netted and what was left out', () => {
+    const leftOut = [{ reason: 'no-calendar' as const, trades: 2 }];
+    fold(runs)
+      .given(...history, netted(0, 'r1.0'), {
+        type: 'NettingCompleted',
+        data: { runId: 'r1', count: 1, leftOut },
+      })
+      .is('r1', document({ status: 'completed', settlements: 1, leftOut }));
+  });
+
+  it('say why it failed', () =>
+    fold(runs)
+      .given(
+        ...history,
+        { type: 'NettingInterrupted', data: { runId: 'r1' } },
+        { type: 'NettingFailed', data: { runId: 'r1', reason: 'no luck' } },
+      )
+      .is('r1', document({ status: 'failed', settlements: 0, reason: 'no luck' })));
 });
 
 describe('breaks', () => {

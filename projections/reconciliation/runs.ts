@@ -1,11 +1,23 @@
 import {
   runEvents,
+  type LeftOut,
   type ReconciliationCounts,
   type RunEvent,
   type RunManifest,
   type ToleranceSet,
 } from '../../domain/reconciliation/contract.js';
 import { projection } from '../kernel/projection.js';
+
+/** How far the settlements of a run are; how they fare, the settlements themselves say. */
+export interface ListedNetting {
+  readonly status: 'requested' | 'completed' | 'failed';
+  /** So many were netted so far. */
+  readonly settlements: number;
+  /** Matched trades that are in no settlement, and why. */
+  readonly leftOut?: readonly LeftOut[];
+  /** Why it failed. */
+  readonly reason?: string;
+}
 
 export interface ListedRun {
   readonly runId: string;
@@ -14,6 +26,8 @@ export interface ListedRun {
   readonly internal: readonly string[];
   readonly broker: readonly string[];
   readonly tolerances: ToleranceSet;
+  /** Present where its matches are settled. */
+  readonly settle?: true;
   readonly requestedAt: string;
   readonly requestedBy: string;
   readonly attempts: number;
@@ -22,6 +36,8 @@ export interface ListedRun {
   readonly completedAt?: string;
   /** Why it failed. */
   readonly reason?: string;
+  /** From the completion on, of a run that settles. */
+  readonly netting?: ListedNetting;
 }
 
 export const runs = projection<ListedRun, RunEvent>({
@@ -38,6 +54,7 @@ export const runs = projection<ListedRun, RunEvent>({
       internal: data.internal.map(({ uploadId }) => uploadId),
       broker: data.broker.map(({ uploadId }) => uploadId),
       tolerances: data.tolerances,
+      ...(data.settle && { settle: data.settle }),
       requestedAt: at,
       requestedBy: actor,
       attempts: 0,
@@ -49,5 +66,23 @@ export const runs = projection<ListedRun, RunEvent>({
     BreaksFound: (run) => run,
     RunFailed: (run, { data, at }) =>
       run && { ...run, status: 'failed', reason: data.reason, completedAt: at },
+    NettingRequested: (run) => run && { ...run, netting: { status: 'requested', settlements: 0 } },
+    NettingStarted: (run) => run,
+    NettingInterrupted: (run) => run,
+    SettlementsNetted: (run, { data }) =>
+      run && {
+        ...run,
+        netting: { status: 'requested', settlements: data.first + data.settlements.length },
+      },
+    NettingCompleted: (run, { data }) =>
+      run && {
+        ...run,
+        netting: { status: 'completed', settlements: data.count, leftOut: data.leftOut },
+      },
+    NettingFailed: (run, { data }) =>
+      run && {
+        ...run,
+        netting: { status: 'failed', settlements: run.netting?.settlements ?? 0, reason: data.reason },
+      },
   },
 });

@@ -1,10 +1,12 @@
 import { Readable } from 'node:stream';
 import {
+  Injectable,
   UnsupportedMediaTypeException,
   createParamDecorator,
   type ArgumentMetadata,
   type ExecutionContext,
   type PipeTransform,
+  type Type,
 } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { platformFieldsOf } from '../../../domain/kernel/command.js';
@@ -12,7 +14,7 @@ import { InvalidRequest } from '../../../domain/kernel/errors.js';
 import { isJsonObject } from '../../../domain/kernel/json.js';
 import { bindContext } from '../../../infra/engine/commands/execution-context.js';
 import { randomIds } from '../../../infra/system/random-ids.js';
-import { executionOf } from './request-execution.js';
+import { RequestExecution } from './request-execution.js';
 import { validated } from './validation.js';
 
 /** Metadata: index of the handler's parameter that is the command, or the query. */
@@ -26,11 +28,7 @@ interface Received {
 
 /** Path and body become one validated command, its generated ids filled in, bound to the request. */
 export function FromRequest({ leaveOut = [] }: { leaveOut?: readonly string[] } = {}): ParameterDecorator {
-  return marked(
-    commandParameterKey,
-    (request) => without(fieldsOfRequest(request), leaveOut),
-    new CommandPipe(),
-  );
+  return marked(commandParameterKey, (request) => without(fieldsOfRequest(request), leaveOut), CommandPipe);
 }
 
 /** The query string becomes one validated object; its limit is read as a number. */
@@ -41,7 +39,7 @@ export function FromQuery(): ParameterDecorator {
 function marked(
   key: string,
   fields: (request: FastifyRequest) => object,
-  pipe: PipeTransform,
+  pipe: PipeTransform | Type<PipeTransform>,
 ): ParameterDecorator {
   const decorate = createParamDecorator((_data: unknown, context: ExecutionContext): Received => {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
@@ -92,11 +90,16 @@ class ShapePipe implements PipeTransform {
   }
 }
 
-class CommandPipe extends ShapePipe {
-  override transform(received: Received, metadata: ArgumentMetadata): object {
-    const command = super.transform(received, metadata);
+@Injectable()
+class CommandPipe implements PipeTransform {
+  private readonly shapes = new ShapePipe();
+
+  constructor(private readonly execution: RequestExecution) {}
+
+  async transform(received: Received, metadata: ArgumentMetadata): Promise<object> {
+    const command = this.shapes.transform(received, metadata);
     for (const field of platformFieldsOf(command.constructor as new () => object).generated)
       Reflect.set(command, field, randomIds.next());
-    return bindContext(command, executionOf(received.request));
+    return bindContext(command, await this.execution.of(received.request));
   }
 }

@@ -1,5 +1,8 @@
+import { sagaStatuses } from '../engine/saga-statuses.js';
 import type { JsonSchema } from './json-schema.js';
 import { breakTypes, matchTypes } from '../../../domain/reconciliation/matching/result.js';
+import { leftOutReasons } from '../../../domain/reconciliation/settlement/events.js';
+import { settlementStates } from '../../../domain/reconciliation/settlement/states.js';
 
 const text: JsonSchema = { type: 'string' };
 const whole: JsonSchema = { type: 'integer', minimum: 0 };
@@ -51,6 +54,16 @@ const reconciliationCounts = object({
   breaks: counts(breakTypes),
 });
 
+const netting = object(
+  {
+    status: { enum: ['requested', 'completed', 'failed'] },
+    settlements: whole,
+    leftOut: { type: 'array', items: object({ reason: { enum: leftOutReasons }, trades: whole }) },
+    reason: text,
+  },
+  ['leftOut', 'reason'],
+);
+
 const run = {
   runId: text,
   status: { enum: ['accepted', 'running', 'completed', 'failed'] },
@@ -58,12 +71,14 @@ const run = {
   internal: texts,
   broker: texts,
   tolerances: { type: 'object' },
+  settle: { const: true },
   requestedAt: instant,
   requestedBy: text,
   attempts: whole,
   counts: reconciliationCounts,
   completedAt: instant,
   reason: text,
+  netting,
 };
 
 const foundBreak = object({
@@ -77,6 +92,76 @@ const foundBreak = object({
   currency: text,
   foundAt: instant,
 });
+
+const decimal: JsonSchema = { type: 'string', pattern: '^-?[0-9]+([.][0-9]+)?$' };
+
+const ofSettlement = {
+  settlementId: text,
+  runId: text,
+  account: text,
+  counterparty: text,
+  symbol: text,
+  currency: text,
+  settlementDate: { type: 'string', format: 'date' },
+};
+
+const settlement = object(
+  {
+    ...ofSettlement,
+    state: { enum: settlementStates },
+    late: { type: 'boolean' },
+    netQuantity: { ...decimal, description: 'Bought less sold; below zero the account delivers' },
+    netAmount: { ...decimal, description: 'Value bought less value sold: what the account pays' },
+    trades: { type: 'integer', minimum: 1 },
+    opensAt: instant,
+    cutOffAt: instant,
+    affirmedQuantity: decimal,
+    settledQuantity: decimal,
+    settledAmount: decimal,
+    failedQuantity: decimal,
+    failedAmount: decimal,
+    openQuantity: decimal,
+    openAmount: decimal,
+    openedAt: instant,
+    instructedAt: instant,
+    affirmedAt: instant,
+    affirmedBy: text,
+    settledAt: instant,
+    failedAt: instant,
+    reason: text,
+  },
+  ['counterparty', 'instructedAt', 'affirmedAt', 'affirmedBy', 'settledAt', 'failedAt', 'reason'],
+);
+
+const settlementBreak = object(
+  { ...ofSettlement, quantity: decimal, amount: decimal, reason: text, openedAt: instant },
+  ['counterparty'],
+);
+
+const saga = {
+  saga: text,
+  instance: text,
+  status: { enum: sagaStatuses },
+  state: { type: 'object', description: 'The saga’s own' },
+  waitsFor: object({
+    steps: {
+      type: 'array',
+      items: object({ command: text, attempts: whole, nextTryAt: instant }, ['nextTryAt']),
+    },
+    timers: { type: 'array', items: object({ name: text, due: instant }) },
+    events: { ...whole, description: 'Inputs that are held until it goes on' },
+  }),
+  wakeAt: { ...instant, description: 'When it has something to do of itself; absent: never' },
+  reason: { ...text, description: 'Why it is parked' },
+  startedAt: instant,
+  updatedAt: instant,
+  correlationId: text,
+};
+const sagaOptional = ['wakeAt', 'reason'];
+const sagaHistory: JsonSchema = {
+  type: 'array',
+  items: object({ revision: position, type: text, at: instant, actor: text, data: { type: 'object' } }),
+};
 
 /** What the routes answer, by the names that `@Describe` uses. */
 export const answerSchemas: Readonly<Record<string, JsonSchema>> = {
@@ -127,7 +212,7 @@ export const answerSchemas: Readonly<Record<string, JsonSchema>> = {
   }),
   Reject: object({ line: whole, field: text, reason: text }),
   RunAccepted: answerWith({ runId: text, status: { const: 'accepted' } }),
-  Run: object(run, ['counts', 'completedAt', 'reason']),
+  Run: object(run, ['settle', 'counts', 'completedAt', 'reason', 'netting']),
   Match: object({
     type: { enum: matchTypes },
     internal: texts,
@@ -143,8 +228,13 @@ export const answerSchemas: Readonly<Record<string, JsonSchema>> = {
       matchRate: { type: 'number', minimum: 0, maximum: 1 },
       breaks: { type: 'array', items: foundBreak },
     },
-    ['reason'],
+    ['settle', 'reason', 'netting'],
   ),
+  Settlement: settlement,
+  SettlementBreak: settlementBreak,
+  Saga: object(saga, sagaOptional),
+  SagaWithHistory: object({ ...saga, history: sagaHistory }, sagaOptional),
+  Clock: object({ mode: { enum: ['system', 'manual'] }, now: instant }),
   Liveness: object({ live: { const: true } }),
   Readiness: object({ ready: { type: 'boolean' }, reasons: texts }),
   text,

@@ -46,6 +46,7 @@ const statusOfRejection: Readonly<Record<string, number>> = {
   'reconciliation.unreadable-upload': 422,
   'reconciliation.empty-upload': 422,
   'reconciliation.wrong-side': 422,
+  'reconciliation.bad-quantity': 422,
 };
 
 const titles: Readonly<Record<number, string>> = {

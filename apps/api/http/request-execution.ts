@@ -1,46 +1,56 @@
+import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { InvalidRequest } from '../../../domain/kernel/errors.js';
 import type { JsonValue } from '../../../domain/kernel/json.js';
 import { systemWorkspace } from '../../../domain/kernel/names.js';
 import type { ExecutionContext } from '../../../infra/engine/commands/execution-context.js';
+import type { RequestFingerprint } from '../../../infra/engine/commands/idempotency-stream.js';
 import { canonicalJson } from '../../../infra/eventstore/canonical-json.js';
 import { randomIds } from '../../../infra/system/random-ids.js';
-import { systemClock } from '../../../infra/system/system-clock.js';
+import { PlatformClock } from '../../config/platform-clock.js';
 import { accessTo } from './principal.js';
 
 const keyPattern = /^[\x21-\x7e]{1,255}$/;
 
-/**
- * The context of whatever a request does: who, where, when, and under which key.
- *
- * @throws InvalidRequest `request.bad-idempotency-key`
- */
-export function executionOf(request: FastifyRequest): ExecutionContext {
-  const { workspace, correlationId, principal } = accessTo(request);
-  const context = {
-    workspace,
-    actor: principal.actor,
-    at: systemClock.now(),
-    commandId: randomIds.next(),
-    correlationId,
-    causationId: '',
-  };
+/** The context of whatever a request does: who, where, when, and under which key. */
+@Injectable()
+export class RequestExecution {
+  constructor(private readonly clock: PlatformClock) {}
+
+  /**
+   * @throws InvalidRequest `request.bad-idempotency-key`
+   * @throws Unavailable when nobody can tell the time
+   */
+  async of(request: FastifyRequest): Promise<ExecutionContext> {
+    const { workspace, correlationId, principal } = accessTo(request);
+    const fingerprint = fingerprintOf(request);
+    const context = {
+      workspace,
+      actor: principal.actor,
+      at: await this.clock.now(),
+      commandId: randomIds.next(),
+      correlationId,
+      causationId: '',
+    };
+    return { context, ...(fingerprint && { fingerprint }) };
+  }
+}
+
+function fingerprintOf(request: FastifyRequest): RequestFingerprint | undefined {
+  const { workspace, principal } = accessTo(request);
   const key = request.headers['idempotency-key'];
-  if (key === undefined) return { context };
+  if (key === undefined) return undefined;
   if (typeof key !== 'string' || !keyPattern.test(key))
     throw new InvalidRequest(
       'request.bad-idempotency-key',
       'an Idempotency-Key is 1 to 255 printable characters',
     );
   return {
-    context,
-    fingerprint: {
-      workspace: principal.confinedTo ?? systemWorkspace,
-      principal: principal.actor,
-      route: request.routeOptions.url ?? request.url,
-      key,
-      content: contentOf(request, workspace),
-    },
+    workspace: principal.confinedTo ?? systemWorkspace,
+    principal: principal.actor,
+    route: request.routeOptions.url ?? request.url,
+    key,
+    content: contentOf(request, workspace),
   };
 }
 

@@ -10,6 +10,7 @@ import { parseStrictJson } from '../../../infra/http/strict-json.js';
 import type { ApiParts } from '../platform/api-parts.js';
 import { PlatformModule } from '../platform/platform.module.js';
 import { ReconciliationModule } from '../reconciliation/reconciliation.module.js';
+import { EngineModule } from '../engine/engine.module.js';
 import { TenancyModule } from '../tenancy/tenancy.module.js';
 import { serveDocumentation } from './documentation.js';
 import { problem, problemOf } from './problem.js';
@@ -21,7 +22,10 @@ const maximumJsonBytes = 1024 * 1024;
 @Module({})
 class ApiModule {
   static of(parts: ApiParts): DynamicModule {
-    return { module: ApiModule, imports: [PlatformModule.of(parts), TenancyModule, ReconciliationModule] };
+    return {
+      module: ApiModule,
+      imports: [PlatformModule.of(parts), TenancyModule, ReconciliationModule, EngineModule],
+    };
   }
 }
 

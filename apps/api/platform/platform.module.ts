@@ -1,21 +1,24 @@
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, Reflector } from '@nestjs/core';
-import { CommandBus, CqrsModule } from '@nestjs/cqrs';
 import { AggregateStates } from '../../../infra/engine/commands/aggregate-states.js';
-import { Commands, commandHandlers } from '../../../infra/engine/commands/commands.js';
+import { Commands } from '../../../infra/engine/commands/commands.js';
 import { ComputationPool } from '../../../infra/engine/jobs/computation-pool.js';
 import { ReadModel } from '../../../infra/engine/projections/read-model.js';
 import { ReadYourWrites } from '../../../infra/engine/projections/read-your-writes.js';
 import { FileObjectStore } from '../../../infra/objects/file-object-store.js';
 import type { AnyProjection } from '../../../projections/kernel/projection.js';
-import { deciders, projections } from '../../config/contexts.js';
+import { CommandModule } from '../../config/command.module.js';
+import { projections } from '../../config/contexts.js';
 import type { Platform } from '../../config/platform.js';
+import { PlatformClock } from '../../config/platform-clock.js';
+import { SagaHistories } from '../engine/saga-histories.js';
 import { AccessGuard } from '../http/access.guard.js';
 import { Authentication } from '../http/authentication.js';
 import { BodyStream } from '../http/body-stream.js';
 import { ColumnPages } from '../http/column-pages.js';
 import { ProblemFilter } from '../http/problem.filter.js';
 import { readModelToken } from '../http/queries.js';
+import { RequestExecution } from '../http/request-execution.js';
 import { HealthController } from './health.controller.js';
 import type { ApiParts } from './api-parts.js';
 import { Health } from './health.js';
@@ -28,10 +31,10 @@ export class PlatformModule {
   static of(parts: ApiParts): DynamicModule {
     const { platform, pool, projector, metrics } = parts;
     const waits = new ReadYourWrites({ store: platform.store, ...(projector && { projector }) });
+    const commands = CommandModule.of(platform);
     const providers: Provider[] = [
-      ...commandHandlers(deciders, platform.execution),
-      { provide: Commands, useFactory: (bus: CommandBus) => new Commands(bus), inject: [CommandBus] },
       { provide: AggregateStates, useValue: platform.states },
+      { provide: SagaHistories, useValue: new SagaHistories(platform.log, platform.codec) },
       { provide: FileObjectStore, useValue: platform.objects },
       { provide: ComputationPool, useValue: pool },
       { provide: ColumnPages, useValue: new ColumnPages(platform.columns) },
@@ -40,6 +43,8 @@ export class PlatformModule {
         provide: Authentication,
         useValue: new Authentication(platform.states, platform.configuration.bootstrapKeyHash),
       },
+      { provide: PlatformClock, useValue: platform.clock },
+      { provide: RequestExecution, useValue: new RequestExecution(platform.clock) },
       { provide: Health, useValue: new Health(parts) },
       { provide: Metrics, useValue: metrics },
       ...projections.map((projection) => readModelProvider(projection, platform, waits)),
@@ -47,7 +52,7 @@ export class PlatformModule {
     return {
       module: PlatformModule,
       global: true,
-      imports: [CqrsModule],
+      imports: [commands],
       controllers: [HealthController, MetricsController],
       providers: [
         ...providers,
@@ -59,7 +64,7 @@ export class PlatformModule {
         },
         { provide: APP_FILTER, useValue: new ProblemFilter(platform.logger) },
       ],
-      exports: providers,
+      exports: [...providers, commands],
     };
   }
 }

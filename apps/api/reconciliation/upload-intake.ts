@@ -13,7 +13,7 @@ import { bindContext } from '../../../infra/engine/commands/execution-context.js
 import { ComputationPool } from '../../../infra/engine/jobs/computation-pool.js';
 import { FileObjectStore } from '../../../infra/objects/file-object-store.js';
 import type { ReadUploadOutput } from '../../worker/reconciliation/read-upload.js';
-import { executionOf, withBody } from '../http/request-execution.js';
+import { RequestExecution, withBody } from '../http/request-execution.js';
 import { BodyStream } from '../http/body-stream.js';
 
 export class UploadQuery {
@@ -35,6 +35,7 @@ export interface UploadAnswer extends Answer {
 export class UploadIntake {
   constructor(
     private readonly commands: Commands,
+    private readonly requests: RequestExecution,
     private readonly states: AggregateStates,
     private readonly objects: FileObjectStore,
     private readonly pool: ComputationPool,
@@ -42,7 +43,7 @@ export class UploadIntake {
   ) {}
 
   async take(request: FastifyRequest, query: UploadQuery, command: RecordUpload): Promise<UploadAnswer> {
-    const execution = executionOf(request);
+    const execution = await this.requests.of(request);
     const { workspace } = execution.context;
     const { version, profile } = profileOf(
       query.source,

@@ -1,18 +1,25 @@
+import { matchedTrades } from '../../../domain/reconciliation/settlement/matched-trades.js';
 import type { RunBook, RunTerms } from '../../../domain/reconciliation/events.js';
 import { reconcile } from '../../../domain/reconciliation/matching/reconcile.js';
 import type { RunOutput } from '../../../domain/reconciliation/run-job.js';
 import type { TradeRecord } from '../../../domain/reconciliation/trade-record.js';
 import type { ComputationTools } from '../../../infra/engine/jobs/computation.js';
-import type { ColumnStore } from '../../../infra/objects/columns.js';
-import { breakColumns, matchColumns, tradeColumns } from '../../../projections/reconciliation/columns.js';
-import { toTradeRecord } from './trade-rows.js';
+import type { MatchedRecords } from '../../../domain/reconciliation/matching/result.js';
+import type { ColumnStore, Row } from '../../../infra/objects/columns.js';
+import {
+  breakColumns,
+  matchColumns,
+  matchedTradeColumns,
+  tradeColumns,
+} from '../../../projections/reconciliation/columns.js';
+import { toMatchedTradeRow, toTradeRecord } from './trade-rows.js';
 
 /** Compares the two books of a run. */
 export async function reconcileBooks(terms: RunTerms, { columns }: ComputationTools): Promise<RunOutput> {
   const { tradeDate, tolerances } = terms;
   const books = [...terms.internal, ...terms.broker];
   const timeResolution = Math.max(...books.map((book) => book.timeResolution));
-  const { counts, matches, breaks } = reconcile(
+  const { counts, matches, matched, breaks } = reconcile(
     await bookOf(terms.internal, columns),
     await bookOf(terms.broker, columns),
     {
@@ -24,8 +31,13 @@ export async function reconcileBooks(terms: RunTerms, { columns }: ComputationTo
   const manifest = {
     matches: await columns.write(matchColumns, matches),
     breaks: await columns.write(breakColumns, breaks),
+    ...(terms.settle && { matchedTrades: await columns.write(matchedTradeColumns, settled(matched)) }),
   };
   return { counts, manifest, breaks };
+}
+
+function* settled(matched: readonly MatchedRecords[]): Iterable<Row<typeof matchedTradeColumns>> {
+  for (const trade of matchedTrades(matched)) yield toMatchedTradeRow(trade);
 }
 
 async function bookOf(uploads: readonly RunBook[], columns: ColumnStore): Promise<readonly TradeRecord[]> {

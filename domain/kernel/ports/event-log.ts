@@ -55,8 +55,12 @@ export interface EventLog {
   read(stream: string, from?: bigint): AsyncIterable<StoredEvent>;
   /** The newest event of a stream. */
   readLast(stream: string): Promise<StoredEvent | undefined>;
-  /** Everything from a position on, inclusive, in one total order, up to where the log ends now. */
-  readAll(from?: bigint): AsyncIterable<StoredEvent>;
+  /**
+   * Everything from a position on, inclusive, in one total order, up to where the log ends now.
+   *
+   * @param limit a hint that no more than so many events are wanted; more may come
+   */
+  readAll(from?: bigint, limit?: number): AsyncIterable<StoredEvent>;
   /** Everything after a position, and then what comes, until `stop` aborts. Ends by throwing when the log is lost. */
   subscribe(after: bigint | undefined, stop: AbortSignal): AsyncIterable<LogSignal>;
   /** Position of the newest event that is not of a system stream; undefined for an empty log. */

@@ -14,7 +14,10 @@ export interface LeaseEntry {
 
 /** Leases save work, they protect nothing: only exact revisions and guards do. */
 export interface LeaseStore {
+  /** Those of the names that were ever taken, in no order. */
   read(names: readonly string[]): Promise<readonly LeaseEntry[]>;
+  /** Every entry whose name begins with `prefix`, ordered by name. */
+  list(prefix: string): Promise<readonly LeaseEntry[]>;
   /**
    * Replaces an entry exactly as it was read; `before` undefined: there is none yet.
    *

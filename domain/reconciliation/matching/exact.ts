@@ -3,11 +3,10 @@ import { candidatesOf, type OpenCandidates } from './candidates.js';
 import { compositeKey } from './compared-fields.js';
 import { million } from './differences.js';
 import { pairEqualRecords } from './equal-rows.js';
-import { matchOf } from './outcomes.js';
-import { type Match } from './result.js';
+import { type FoundMatch, matchOf } from './outcomes.js';
 
 export interface ExactOutcome {
-  readonly matches: readonly Match[];
+  readonly matches: readonly FoundMatch[];
   readonly open: OpenCandidates;
 }
 
@@ -36,7 +35,7 @@ export function matchExactly(
 ): ExactOutcome {
   const internal = { records: internalRecords, taken: new Uint8Array(internalRecords.length) };
   const broker = { records: brokerRecords, taken: new Uint8Array(brokerRecords.length) };
-  const matches: Match[] = [];
+  const matches: FoundMatch[] = [];
   const join = (strategy: keyof typeof explanations, keyOf: KeyOf): void => {
     const brokerBuckets = bucketsOf(broker, keyOf);
     for (const [key, bucket] of bucketsOf(internal, keyOf)) {

@@ -4,13 +4,12 @@ import { blockKey } from './compared-fields.js';
 import { type Yardstick } from './differences.js';
 import { explainGroup } from './explanations.js';
 import { compareGroups, type FillGroup, findFills, sumOfFees } from './fills-search.js';
-import { matchOf } from './outcomes.js';
-import { type Match } from './result.js';
+import { type FoundMatch, matchOf } from './outcomes.js';
 import { type HeldPair } from './shared-trade-id.js';
 import { TimeIndex } from './window.js';
 
 export interface GroupOutcome {
-  readonly matches: readonly Match[];
+  readonly matches: readonly FoundMatch[];
   readonly held: readonly HeldPair[];
   readonly open: OpenCandidates;
 }
@@ -88,7 +87,7 @@ function groupMatch(
   { block, fills, confidence }: FillGroup,
   isInternal: boolean,
   yardstick: Yardstick,
-): Match {
+): FoundMatch {
   const blocks = [block.record];
   const parts = fills.map(({ record }) => record).sort((left, right) => left.tradeTime - right.tradeTime);
   const quantity = sumOfDecimals(parts.map((part) => part.quantity));

@@ -1,7 +1,14 @@
 import { type Decimal, formatDecimal, multiplyDecimals } from '../../kernel/decimal.js';
 import { recordReference, type TradeRecord } from '../trade-record.js';
 import { million } from './differences.js';
-import { type Break, type BreakType, type Match, type MatchStrategy, type MatchType } from './result.js';
+import {
+  type Break,
+  type BreakType,
+  type Match,
+  type MatchedRecords,
+  type MatchStrategy,
+  type MatchType,
+} from './result.js';
 
 type Records = readonly TradeRecord[];
 
@@ -22,6 +29,12 @@ export function breakOf(type: BreakType, internal: Records, broker: Records, exp
   };
 }
 
+/** A match, and the records themselves: two of a side may share a name. */
+export interface FoundMatch {
+  readonly match: Match;
+  readonly records: MatchedRecords;
+}
+
 /** `confidence` in millionths. */
 export function matchOf(
   [type, strategy]: readonly [MatchType, MatchStrategy],
@@ -29,8 +42,8 @@ export function matchOf(
   broker: Records,
   confidence: number,
   explanation: string,
-): Match {
-  return {
+): FoundMatch {
+  const match = {
     type,
     internal: internal.map(recordReference),
     broker: broker.map(recordReference),
@@ -38,4 +51,5 @@ export function matchOf(
     strategy,
     explanation,
   };
+  return { match, records: { internal, broker } };
 }

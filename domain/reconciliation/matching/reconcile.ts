@@ -47,13 +47,15 @@ export function reconcile(
   const grouped = matchGroups(near.open, shared.held, yardstick);
   const differing = findOneFieldBreaks(grouped.open, grouped.held, yardstick);
 
-  const matches = [exact, shared, near, grouped].flatMap((step) => step.matches);
+  const found = [exact, shared, near, grouped].flatMap((step) => step.matches);
+  const matches = found.map(({ match }) => match);
+  const matched = found.map((one) => one.records);
   const breaks = [internalSide, brokerSide, differing, { breaks: findUnmatched(differing.open) }].flatMap(
     (step) => step.breaks,
   );
   const records = { internal: internalOfRun.length, broker: brokerOfRun.length };
   const otherDates = { internal: internal.length - records.internal, broker: broker.length - records.broker };
-  return { counts: countsOf(records, otherDates, matches, breaks), matches, breaks };
+  return { counts: countsOf(records, otherDates, matches, breaks), matches, matched, breaks };
 }
 
 /** A set that nobody can judge by is refused when it is proposed; here it is a defect of the caller. */

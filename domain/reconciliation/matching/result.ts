@@ -1,3 +1,5 @@
+import { type TradeRecord } from '../trade-record.js';
+
 /** `group` is one block against several fills; `exact` and `tolerance` are pairs. */
 export const matchTypes = ['exact', 'tolerance', 'group'] as const;
 
@@ -33,6 +35,12 @@ export interface Match {
 export type MatchStrategy =
   'trade-id' | 'composite-key' | 'trade-id-within-tolerance' | 'nearest' | 'fills-of-a-block';
 
+/** The records of one match. */
+export interface MatchedRecords {
+  readonly internal: readonly TradeRecord[];
+  readonly broker: readonly TradeRecord[];
+}
+
 export interface Break {
   readonly type: BreakType;
   readonly internal: readonly string[];
@@ -55,5 +63,7 @@ export interface ReconciliationCounts {
 export interface Reconciliation {
   readonly counts: ReconciliationCounts;
   readonly matches: readonly Match[];
+  /** Of each match, in the order of `matches`. */
+  readonly matched: readonly MatchedRecords[];
   readonly breaks: readonly Break[];
 }

@@ -3,8 +3,7 @@ import { type Candidate, type OpenCandidates, without } from './candidates.js';
 import { type ComparedField, instrumentKey } from './compared-fields.js';
 import { confidenceOf, differencesOf, disagreements, million, type Yardstick } from './differences.js';
 import { explainAgreement } from './explanations.js';
-import { matchOf } from './outcomes.js';
-import { type Match } from './result.js';
+import { type FoundMatch, matchOf } from './outcomes.js';
 
 /** A pair by shared trade id that disagrees in one field: it waits for step 4, and no step between parts it. */
 export interface HeldPair {
@@ -14,7 +13,7 @@ export interface HeldPair {
 }
 
 export interface SharedIdOutcome {
-  readonly matches: readonly Match[];
+  readonly matches: readonly FoundMatch[];
   readonly held: readonly HeldPair[];
   readonly open: OpenCandidates;
 }

@@ -3,15 +3,14 @@ import { type OpenCandidates, without } from './candidates.js';
 import { blockKey } from './compared-fields.js';
 import { confidenceOf, differencesOf, disagreements, million, type Yardstick } from './differences.js';
 import { explainAgreement } from './explanations.js';
-import { matchOf } from './outcomes.js';
-import { type Match } from './result.js';
+import { type FoundMatch, matchOf } from './outcomes.js';
 import { TimeIndex } from './window.js';
 
 /** Step 2. The best one-to-one choice among the pairs of a block whose every difference is within tolerance. */
 export function matchWithinTolerance(
   open: OpenCandidates,
   yardstick: Yardstick,
-): { readonly matches: readonly Match[]; readonly open: OpenCandidates } {
+): { readonly matches: readonly FoundMatch[]; readonly open: OpenCandidates } {
   const pairs = bestPairs(pairsWithinTolerance(open, yardstick));
   const taken = new Set(pairs.flatMap(({ internal, broker }) => [internal, broker]));
   const matches = pairs.map(({ internal, broker, cost }) =>

@@ -1,5 +1,6 @@
 import { evolve, type AnyDecider } from '../../../domain/kernel/decider.js';
 import { InvariantBroken } from '../../../domain/kernel/errors.js';
+import { cancelledBy } from '../../../domain/kernel/event.js';
 import type { StreamName } from '../../../domain/kernel/names.js';
 import type {
   Appended,
@@ -25,6 +26,8 @@ export interface LoadedAggregate {
   last: (ChainLink & { readonly position: bigint }) | undefined;
   /** Every command whose events the stream holds, with what it was answered. */
   readonly commands: Map<string, Answer>;
+  /** Commands that events of the stream cancelled: they are refused from then on (rule S2). */
+  readonly cancelled: Set<string>;
   /** True while all of it was read from the server in this round. */
   fresh: boolean;
 }
@@ -56,6 +59,7 @@ export class Aggregates {
       state: decider.initial,
       last: undefined,
       commands: new Map(),
+      cancelled: new Set(),
       fresh: true,
     };
     await this.readOn(decider, loaded);
@@ -111,6 +115,8 @@ export class Aggregates {
     aggregate.state = evolve(decider, aggregate.state, event);
     aggregate.last = { revision: stored.revision, hash, position: stored.position };
     aggregate.commands.set(event.commandId, answerOf(aggregate));
+    const cancelled = cancelledBy(decider.events, event);
+    if (cancelled !== undefined) aggregate.cancelled.add(cancelled);
   }
 
   private keep(aggregate: LoadedAggregate): void {

@@ -1,8 +1,10 @@
-import type { AnyDecider } from '../../../domain/kernel/decider.js';
+import type { AnyDecider, CommandClasses, Decider } from '../../../domain/kernel/decider.js';
 import { Rejected, Unavailable } from '../../../domain/kernel/errors.js';
 import type { JsonValue } from '../../../domain/kernel/json.js';
-import type { CommandContext } from '../../../domain/kernel/event.js';
+import type { AnyEvent, CommandContext } from '../../../domain/kernel/event.js';
+import { streamName, type WorkspaceId } from '../../../domain/kernel/names.js';
 import { AppendUnknown, LogUnavailable, RevisionConflict } from '../../../domain/kernel/ports/event-log.js';
+import { crashPoint } from '../../system/crash-points.js';
 import { answerOf, type Answer } from './aggregates.js';
 import { CommandRound, type RoundPorts } from './command-round.js';
 import {
@@ -26,7 +28,7 @@ export class CommandExecution {
 
   constructor(private readonly ports: RoundPorts) {
     this.round = new CommandRound(ports);
-    this.reservations = new IdempotencyStreams(ports.log);
+    this.reservations = new IdempotencyStreams(ports.log, ports.ids);
   }
 
   /**
@@ -52,6 +54,27 @@ export class CommandExecution {
           : this.executeRound(decider, command, context),
       ),
     );
+  }
+
+  /**
+   * An aggregate's state as the server has it now: of a stream that is known here only the tail is read.
+   *
+   * @throws LogUnavailable
+   */
+  async stateOf<State, Event extends AnyEvent, Commands extends CommandClasses>(
+    decider: Decider<State, Event, Commands>,
+    workspace: WorkspaceId,
+    id: string,
+  ): Promise<State> {
+    const { aggregates } = this.ports;
+    const rules: AnyDecider = decider;
+    const stream = streamName(decider.category, workspace, id);
+    return this.turns.take(stream, async () => {
+      const aggregate = await aggregates.load(rules, stream);
+      if (!aggregate.fresh) await aggregates.refresh(rules, aggregate);
+      // `evolve` of this decider gives its own state.
+      return aggregate.state as State;
+    });
   }
 
   private async executeRound(decider: AnyDecider, command: object, context: CommandContext): Promise<Answer> {
@@ -94,6 +117,9 @@ export class CommandExecution {
       const answered = (outcome: Outcome) => this.settle(reservation, fingerprint, attempt, outcome);
       switch (decision.kind) {
         case 'alreadyDone':
+          // Its key was reserved after it was read here: only now is it known for which body, and with which ids.
+          if (!reservation.first)
+            Object.assign(command, (await this.reservations.read(stream, fingerprint)).first?.generated);
           return decision.answer;
         case 'nothingToDo':
           return answered({ kind: 'accepted', answer: answerOf(decision.aggregate) });
@@ -110,6 +136,7 @@ export class CommandExecution {
             aggregate.last?.revision,
             salt,
           );
+          crashPoint('idempotency.reserved');
           return this.round.append(decider, aggregate, events, context);
         }
       }
@@ -123,6 +150,7 @@ export class CommandExecution {
     outcome: Outcome,
   ): Promise<Answer> {
     await this.reservations.answer(reservation, fingerprint, attempt, outcome, this.ports.ids.salt());
+    crashPoint('idempotency.answered');
     return repeat(outcome);
   }
 }

@@ -1,6 +1,6 @@
 import type { AnyDecider } from '../../../domain/kernel/decider.js';
-import { Unavailable, isRejected } from '../../../domain/kernel/errors.js';
-import type { AnyEvent, CommandContext } from '../../../domain/kernel/event.js';
+import { InvariantBroken, Rejected, Unavailable, isRejected } from '../../../domain/kernel/errors.js';
+import { cancelledBy, type AnyEvent, type CommandContext } from '../../../domain/kernel/event.js';
 import { streamName, type StreamName } from '../../../domain/kernel/names.js';
 import {
   AppendUnknown,
@@ -14,6 +14,7 @@ import type { IdSource } from '../../../domain/kernel/time.js';
 import { linkEvents } from '../../eventstore/chain.js';
 import type { EventCodec } from '../../eventstore/event-codec.js';
 import type { Aggregates, Answer, LoadedAggregate } from './aggregates.js';
+import { crashPoint } from '../../system/crash-points.js';
 import { pause } from '../../system/pause.js';
 
 /** What a round came to before anything was appended. */
@@ -49,10 +50,13 @@ export class CommandRound {
     for (;;) {
       const answer = aggregate.commands.get(context.commandId);
       if (answer) return { kind: 'alreadyDone', answer };
+      if (aggregate.cancelled.has(context.commandId)) return { kind: 'refused', refusal: wasCancelled(context) };
       const decision = decideNow(() => rule(command, aggregate.state, context), aggregate);
-      if (decision.kind === 'events' || aggregate.fresh) return decision;
       // What would say no, or "it is so already", from the cache reads the stream's tail first (rule C5).
-      if (!(await aggregates.refresh(decider, aggregate))) return decision;
+      const isCurrent = decision.kind === 'events' || aggregate.fresh;
+      if (!isCurrent && (await aggregates.refresh(decider, aggregate))) continue;
+      checkCancels(decider, command, decision, aggregate);
+      return decision;
     }
   }
 
@@ -68,7 +72,9 @@ export class CommandRound {
     const unlinked = await Promise.all(events.map((event) => codec.encode(event, context, ids.salt())));
     const linked = linkEvents(origin, stream, last, unlinked);
     try {
+      crashPoint('append.before');
       const appended = await this.send(stream, last?.revision ?? 'no_stream', linked, context);
+      crashPoint('append.after');
       return await aggregates.acknowledge(decider, aggregate, linked, appended);
     } catch (error) {
       aggregates.drop(stream);
@@ -133,6 +139,33 @@ function decideNow(rule: () => readonly AnyEvent[], aggregate: LoadedAggregate):
     if (isRejected(refusal)) return { kind: 'refused', refusal };
     throw refusal;
   }
+}
+
+function wasCancelled({ commandId }: CommandContext): Rejected {
+  return new Rejected('command.cancelled', 'the command was cancelled before it came', { commandId });
+}
+
+/**
+ * A compensation that leaves no trace would let the late original take effect after it (rule S2).
+ *
+ * @throws InvariantBroken `command.not-cancelled` when a command whose field `cancels` names another one decided on
+ * no event that names it, and no earlier event did
+ */
+function checkCancels(
+  decider: AnyDecider,
+  command: object,
+  decision: Decision,
+  { cancelled }: LoadedAggregate,
+): void {
+  const id: unknown = Reflect.get(command, 'cancels');
+  if (typeof id !== 'string' || decision.kind === 'refused' || cancelled.has(id)) return;
+  const events = decision.kind === 'events' ? decision.events : [];
+  if (events.some((event) => cancelledBy(decider.events, event) === id)) return;
+  throw new InvariantBroken(
+    'command.not-cancelled',
+    `${command.constructor.name} decided on no event that names the command it cancels`,
+    { commandId: id },
+  );
 }
 
 function stillUnknown({ commandId }: CommandContext): Unavailable {

@@ -1,8 +1,9 @@
-import { hash, randomUUID } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { InvariantBroken, KeyReused, type ErrorDetails } from '../../../domain/kernel/errors.js';
 import type { JsonValue } from '../../../domain/kernel/json.js';
 import { streamName, type StreamName, type WorkspaceId } from '../../../domain/kernel/names.js';
 import { AppendUnknown, type EventLog, type StoredEvent } from '../../../domain/kernel/ports/event-log.js';
+import type { IdSource } from '../../../domain/kernel/time.js';
 import { contentId } from '../../eventstore/chain.js';
 import { toStorableJson } from '../../eventstore/canonical-json.js';
 import type { Answer } from './aggregates.js';
@@ -58,7 +59,10 @@ export interface Reservation {
 
 /** The stream that a client's `Idempotency-Key` names: unaudited, unlinked, forgotten after 30 days (rules C3, C4). */
 export class IdempotencyStreams {
-  constructor(private readonly log: EventLog) {}
+  constructor(
+    private readonly log: EventLog,
+    private readonly ids: IdSource,
+  ) {}
 
   streamOf({ workspace, principal, route, key }: RequestFingerprint): StreamName {
     return streamName('idempotency', workspace, hash('sha256', JSON.stringify([principal, route, key])));
@@ -116,7 +120,7 @@ export class IdempotencyStreams {
     revision: bigint | undefined,
     data: object,
   ): Promise<void> {
-    const event = { id: randomUUID(), type, data: toStorableJson(data), metadata: {} };
+    const event = { id: this.ids.next(), type, data: toStorableJson(data), metadata: {} };
     try {
       await this.log.append(stream, revision ?? 'no_stream', [event]);
     } catch (error) {

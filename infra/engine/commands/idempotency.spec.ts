@@ -1,10 +1,11 @@
 import { hash } from 'node:crypto';
 import { isJsonObject } from '../../../domain/kernel/json.js';
 import { contextOf } from '../../../domain/kernel/testing.js';
-import { RevisionConflict } from '../../../domain/kernel/ports/event-log.js';
+import { RevisionConflict, type StoredEvent } from '../../../domain/kernel/ports/event-log.js';
 import { InMemoryEventLog } from '../../eventstore/in-memory-event-log.js';
 import { collect } from '../../eventstore/testing/collect.js';
 import {
+  FaultyEventLog,
   after,
   delayed,
   killed,
@@ -116,6 +117,16 @@ describe('rule C3: a request with an Idempotency-Key', () => {
     );
     await expect(here.sendOnce('k2', Deposit, { account, amount: 7 })).rejects.toMatchObject({
       name: 'KeyReused',
+    });
+    expect(await here.stateOf(account)).toMatchObject({ balance: 5 });
+  });
+
+  it('is refused with another body also when the first one is finished between its two reads', async () => {
+    const overtaken = await Process.start(
+      new OvertakenLog(shared, stream, () => here.sendOnce('k', Deposit, { account, amount: 5 })),
+    );
+    await expect(overtaken.sendOnce('k', Deposit, { account, amount: 7 })).rejects.toMatchObject({
+      code: 'idempotency.key-reused',
     });
     expect(await here.stateOf(account)).toMatchObject({ balance: 5 });
   });
@@ -251,3 +262,24 @@ describe('rule F3: streams of keys are bookkeeping', () => {
     expect(new Set(ids).size).toBe(2);
   });
 });
+
+/** A log where something happens just before a stream is first read. */
+class OvertakenLog extends FaultyEventLog {
+  private overtaken = false;
+
+  constructor(
+    log: InMemoryEventLog,
+    private readonly stream: string,
+    private readonly meanwhile: () => Promise<unknown>,
+  ) {
+    super(log);
+  }
+
+  override async *read(stream: string, from?: bigint): AsyncIterable<StoredEvent> {
+    if (stream === this.stream && !this.overtaken) {
+      this.overtaken = true;
+      await this.meanwhile();
+    }
+    yield* super.read(stream, from);
+  }
+}

@@ -15,13 +15,16 @@ export class ComputationLost extends Unavailable {}
 
 /** The parent's side: a process of its own for each computation, so that no request waits for one. */
 export class ComputationPool {
+  /** How many it computes at once. */
+  readonly places: number;
   private readonly running = new Set<ChildProcess>();
   private readonly waiting: (() => void)[] = [];
   private free: number;
   private stopped = false;
 
   constructor(private readonly options: ComputationPoolOptions) {
-    this.free = options.atOnce ?? 2;
+    this.places = options.atOnce ?? 2;
+    this.free = this.places;
   }
 
   /**

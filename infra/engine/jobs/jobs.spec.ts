@@ -110,9 +110,9 @@ class Jobs {
       constructor(private readonly jobs: Jobs) {
         super(jobs.store);
       }
-      override live(...of: Parameters<WrappedStore['live']>) {
+      override due(...of: Parameters<WrappedStore['due']>) {
         this.jobs.looks++;
-        return super.live(...of);
+        return super.due(...of);
       }
     })(this);
     const runner = new JobRunner({

@@ -57,6 +57,7 @@ export function openJobs(jobs: readonly AnyJob[]): AnyProjection {
     name: 'open-jobs',
     version: 1,
     indexes: [],
+    due: 'requestedAt',
     events: Object.assign({}, ...jobs.map(({ events }) => events)) as AnyProjection['events'],
     key: (event) => `${jobOf(event).name}/${jobOf(event).id(event)}`,
     on,

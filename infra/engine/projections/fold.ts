@@ -3,10 +3,14 @@ import type { JsonObject } from '../../../domain/kernel/json.js';
 import type { DocumentKey, StoredDocument } from '../../../domain/kernel/ports/read-model-store.js';
 import { deleted, type AnyProjection } from '../../../projections/kernel/projection.js';
 
-/** The documents that an event touches: within the event's own workspace, by construction. */
+/** The documents that an event touches, each once: within the event's own workspace, by construction. */
 export function keysOf(projection: AnyProjection, event: Recorded<AnyEvent>): readonly DocumentKey[] {
   if (!Object.hasOwn(projection.on, event.type)) return [];
-  return [projection.key(event)].flat().map((id) => ({ workspace: event.workspace, id }));
+  const ids = projection.key(event);
+  const { workspace } = event;
+  return typeof ids === 'string'
+    ? [{ workspace, id: ids }]
+    : [...new Set(ids)].map((id) => ({ workspace, id }));
 }
 
 /**
@@ -29,5 +33,7 @@ export function foldOne(
   // Read models hold JSON: what a rebuild compares is what was stored.
   const document: JsonObject | undefined =
     after === deleted ? undefined : (JSON.parse(JSON.stringify(after)) as JsonObject);
-  return { ...key, position: event.position, document };
+  const { workspace, id } = key;
+  const mark = before?.mark;
+  return { workspace, id, position: event.position, document, ...(mark !== undefined && { mark }) };
 }

@@ -1,13 +1,15 @@
 import type { AnyEvent, Recorded } from '../../../domain/kernel/event.js';
 import type { StoredEvent } from '../../../domain/kernel/ports/event-log.js';
 import type { EventCodec } from '../../eventstore/event-codec.js';
+import { jsonWeight } from '../../system/json-weight.js';
 
 /** An event on its way to several read models: decoded once, when the first that it concerns looks at it. */
 export class HandedEvent {
   private decoded: Recorded<AnyEvent> | undefined;
+  private weighed: number | undefined;
 
   constructor(
-    private readonly stored: StoredEvent,
+    readonly stored: StoredEvent,
     private readonly codec: EventCodec,
   ) {}
 
@@ -17,6 +19,11 @@ export class HandedEvent {
 
   get position(): bigint {
     return this.stored.position;
+  }
+
+  /** About how many bytes it takes. */
+  get weight(): number {
+    return (this.weighed ??= jsonWeight(this.stored.data));
   }
 
   /** @throws what the codec throws: a fault of the read models that the event concerns, and of no other */

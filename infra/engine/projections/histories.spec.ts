@@ -13,6 +13,7 @@ import {
   World,
   type CountEvent,
 } from './testing/counting.js';
+import { expectedCounts } from './testing/expected-counts.js';
 import { DyingStore } from './testing/faulty-stores.js';
 import { RepeatingLog } from './testing/repeating-log.js';
 import { until } from './testing/until.js';
@@ -35,21 +36,6 @@ const anyLife = fc.record({
   /** The next one begins while it still runs. */
   overlaps: fc.boolean(),
 });
-
-/** What a single pass over everything comes to, written down independently of the projection. */
-function expected(events: readonly CountEvent[]): Record<string, number | undefined> {
-  const counts = new Map<string, number | undefined>();
-  const add = (counter: string, by: number) => counts.set(counter, (counts.get(counter) ?? 0) + by);
-  for (const { type, data } of events)
-    if (type === 'Counted') add(data.counter, 1);
-    else if (type === 'Dropped') counts.set(data.counter, undefined);
-    else if (type === 'Moved' && data.from === data.to) add(data.to, 10);
-    else if (type === 'Moved') {
-      add(data.from, -1);
-      add(data.to, 10);
-    }
-  return Object.fromEntries(counts);
-}
 
 describe('any history', () => {
   it('folds to the same documents, whatever the batches, lanes, crashes and repetitions', async () => {
@@ -81,7 +67,7 @@ describe('any history', () => {
         const position = await write([...rest, counted('a')]);
         await until('all is applied', () => (last.appliedTo(counters) ?? -1n) >= position);
         await world.end();
-        expect(await countsIn(store)).toEqual(expected(history));
+        expect(await countsIn(store)).toEqual(expectedCounts(history));
         const [report] = await checkReplay([counters], { log: world.log, store, codec });
         expect(report).toMatchObject({ drift: [], applied: position.toString() });
       }),

@@ -21,6 +21,11 @@ describe('lag', () => {
     expect(await measure()).toEqual({
       readModel: 'counters',
       version: 1,
+      build: 0,
+      state: 'live',
+      serving: true,
+      parked: 0,
+      lanes: [],
       applied: null,
       head: null,
       events: 0,

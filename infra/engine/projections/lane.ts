@@ -1,35 +1,21 @@
-import { messageOf } from '../../../domain/kernel/errors.js';
-import type { AnyEvent, Recorded } from '../../../domain/kernel/event.js';
-import {
-  documentName,
-  type DocumentKey,
-  type ReadModelStore,
-  type StoredDocument,
-} from '../../../domain/kernel/ports/read-model-store.js';
-import type { AnyProjection } from '../../../projections/kernel/projection.js';
+import { InvariantBroken, messageOf } from '../../../domain/kernel/errors.js';
 import { pause } from '../../system/pause.js';
-import { foldOne, keysOf } from './fold.js';
 import type { HandedEvent } from './handed-event.js';
-import { RecentDocuments } from './recent-documents.js';
+import { LaneBatches, type LaneShare } from './lane-batch.js';
 
-export interface LaneOptions {
-  readonly projection: AnyProjection;
-  readonly store: ReadModelStore;
-  readonly lane: number;
-  readonly lanes: number;
+export interface LaneOptions extends LaneShare {
   /** Where this lane's last checkpoint stands. */
   readonly from: bigint | undefined;
+  /** The fence of the lease that it is worked under. */
+  readonly token?: bigint;
   readonly onApplied: () => void;
-}
-
-interface LaneItem {
-  readonly event: Recorded<AnyEvent>;
-  /** Those of its documents that are this lane's. */
-  readonly keys: readonly DocumentKey[];
+  /** Somebody else works this lane now; it has stopped by itself. */
+  readonly onReplaced?: () => void;
 }
 
 const maximumBatch = 500;
 const maximumWaiting = 5000;
+const maximumWaitingWeight = 8 * 1024 * 1024;
 const firstRetryMs = 50;
 const lastRetryMs = 1000;
 /** Under load batches are gathered for this long: each costs a write to disk, which commands need more urgently. */
@@ -42,13 +28,14 @@ const checkpointAfterMs = 250;
  * follows (rule P4), so that a crash anywhere ends in the same documents.
  */
 export class Lane {
-  /** Everything up to here is in the documents. */
+  /** Everything up to here is in the documents, or parked. */
   applied: bigint | undefined;
   /** Everything up to here was offered. */
   offered: bigint | undefined;
   /** Why it does not go on; undefined while it does. */
   fault: string | undefined;
   private waiting: HandedEvent[] = [];
+  private waitingWeight = 0;
   private working: Promise<void> | undefined;
   private changed: (() => void)[] = [];
   private saved: bigint | undefined;
@@ -56,21 +43,30 @@ export class Lane {
   private unsaved = false;
   private savingSoon: NodeJS.Timeout | undefined;
   private wroteAt = 0;
-  private readonly recent = new RecentDocuments();
+  private readonly batches: LaneBatches;
   private readonly stopping = new AbortController();
 
   constructor(private readonly options: LaneOptions) {
     this.applied = options.from;
     this.offered = options.from;
     this.saved = options.from;
+    this.batches = new LaneBatches(options);
   }
 
-  /** Takes a position that was handled, with the event if it may concern documents here (rule P1). */
+  /** For people: which lane of which build. */
+  get name(): string {
+    const { projection, lane } = this.options;
+    return `${projection.name} v${projection.version} b${projection.build ?? 0}, lane ${lane}`;
+  }
+
+  /** Takes a position that was handled, with the event if there is one of ours (rule P1). */
   offer(position: bigint, handed: HandedEvent | undefined): void {
     if (this.offered !== undefined && position <= this.offered) return;
     this.offered = position;
-    if (handed) this.waiting.push(handed);
-    else if (!this.working) {
+    if (handed && Object.hasOwn(this.options.projection.on, handed.type)) {
+      this.waiting.push(handed);
+      this.waitingWeight += handed.weight;
+    } else if (!this.working) {
       this.moveTo(position);
       return;
     }
@@ -78,7 +74,15 @@ export class Lane {
   }
 
   get isFull(): boolean {
-    return this.waiting.length > maximumWaiting && !this.stopping.signal.aborted;
+    return (
+      (this.waiting.length > maximumWaiting || this.waitingWeight > maximumWaitingWeight) &&
+      !this.stopping.signal.aborted
+    );
+  }
+
+  /** True while it does not go on. */
+  get isStuck(): boolean {
+    return this.fault !== undefined;
   }
 
   /** Resolves when it went on, failed, or was stopped. */
@@ -86,13 +90,14 @@ export class Lane {
     return new Promise((resume) => this.changed.push(resume));
   }
 
-  async stop(): Promise<void> {
+  /** @param saves false: somebody else works this lane now */
+  async stop(saves = true): Promise<void> {
     this.stopping.abort();
     this.tellChanged();
     await this.working;
     clearTimeout(this.savingSoon);
     // What is not saved is only applied again at the next start.
-    if (this.saved !== this.applied) await this.save().catch(() => undefined);
+    if (saves && this.saved !== this.applied) await this.save().catch(() => undefined);
   }
 
   private begin(): void {
@@ -136,8 +141,9 @@ export class Lane {
   private async applyNext(): Promise<void> {
     const batch = this.waiting.slice(0, maximumBatch);
     const last = batch.length === this.waiting.length ? this.offered : undefined;
-    const { handled, written } = await this.apply(batch);
-    this.waiting.splice(0, handled);
+    const { handled, written } =
+      batch.length === 0 ? { handled: 0, written: 0 } : await this.batches.apply(batch);
+    for (const { weight } of this.waiting.splice(0, handled)) this.waitingWeight -= weight;
     if (written > 0) this.wroteAt = performance.now();
     const upTo = handled === batch.length && last !== undefined ? last : batch[handled - 1]?.position;
     if (upTo !== undefined) this.moveTo(upTo);
@@ -150,35 +156,17 @@ export class Lane {
     this.options.onApplied();
   }
 
-  /** Folds up to the first event that cannot be folded; throws if that is the first of all. */
-  private async apply(batch: readonly HandedEvent[]): Promise<{ handled: number; written: number }> {
-    const { projection, store } = this.options;
-    const items = untilOneFails(batch, (handed) => this.itemOf(handed));
-    const keys = items.flatMap((item) => item.keys);
-    if (keys.length === 0) return { handled: items.length, written: 0 };
-    const documents = await this.recent.obtain(keys, (missing) => store.load(projection, missing));
-    const changed = new Map<string, StoredDocument>();
-    const folded = untilOneFails(items, ({ event, keys }) => {
-      for (const key of keys) {
-        const id = documentName(key);
-        const after = foldOne(projection, changed.get(id) ?? documents.get(id), event, key);
-        if (after) changed.set(id, after);
-      }
-    });
-    if (changed.size > 0) await store.write(projection, [...changed.values()]);
-    this.recent.keep(changed);
-    return { handled: folded.length, written: changed.size };
-  }
-
-  private itemOf({ event }: HandedEvent): LaneItem {
-    const { projection, lane, lanes } = this.options;
-    return { event, keys: keysOf(projection, event).filter((key) => laneOf(key, lanes) === lane) };
-  }
-
   private async save(): Promise<void> {
-    const { projection, store, lane, lanes } = this.options;
+    const { projection, store, lane, lanes, token, onReplaced } = this.options;
     const position = this.applied;
-    if (position !== undefined) await store.saveCheckpoint(projection, { lane, lanes, position });
+    if (position !== undefined) {
+      const fence = token === undefined ? {} : { token };
+      if (!(await store.saveCheckpoint(projection, { lane, lanes, position, ...fence }))) {
+        this.stopping.abort();
+        onReplaced?.();
+        throw new InvariantBroken('read-model.replaced', 'another process works this lane now');
+      }
+    }
     this.saved = position;
     this.unsaved = false;
   }
@@ -194,27 +182,4 @@ export class Lane {
   private tellChanged(): void {
     for (const resume of this.changed.splice(0)) resume();
   }
-}
-
-/** What `step` makes of each, up to the first that it throws at. @throws what it throws at the very first */
-function untilOneFails<Item, Result>(items: readonly Item[], step: (item: Item) => Result): Result[] {
-  const results: Result[] = [];
-  for (const item of items)
-    try {
-      results.push(step(item));
-    } catch (error) {
-      if (results.length === 0) throw error;
-      break;
-    }
-  return results;
-}
-
-/** FNV-1a (32 bits): spreads ids evenly, and the same way in every process. */
-function laneOf(key: DocumentKey, lanes: number): number {
-  let sum = 0x811c9dc5;
-  for (const character of documentName(key)) {
-    sum ^= character.codePointAt(0) ?? 0;
-    sum = Math.imul(sum, 0x01000193) >>> 0;
-  }
-  return sum % lanes;
 }

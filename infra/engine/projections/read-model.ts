@@ -1,7 +1,12 @@
 import { NotFound } from '../../../domain/kernel/errors.js';
 import type { WorkspaceId } from '../../../domain/kernel/names.js';
 import type { JsonObject } from '../../../domain/kernel/json.js';
-import type { Page, PageRequest, ReadModelStore } from '../../../domain/kernel/ports/read-model-store.js';
+import type {
+  Page,
+  PageRequest,
+  ReadModelReader,
+  ReadModelVersion,
+} from '../../../domain/kernel/ports/read-model-store.js';
 import type { Projection } from '../../../projections/kernel/projection.js';
 import type { AnyEvent } from '../../../domain/kernel/event.js';
 import type { EventCodec } from '../../eventstore/event-codec.js';
@@ -14,13 +19,15 @@ export interface ReadScope {
 }
 
 /**
- * A read model as a query sees it: one workspace, nothing else, erasable values opened.
+ * A read model as a query sees it: one workspace, nothing else, erasable values opened. Each method asks once which
+ * build serves, waits for `after` on that one, and reads that one (rule P6).
+ *
  * Every method throws Unavailable `read-model.behind` when `after` is not applied in time.
  */
 export class ReadModel<Document extends object> {
   constructor(
     private readonly projection: Projection<Document, AnyEvent>,
-    private readonly store: ReadModelStore,
+    private readonly store: ReadModelReader,
     private readonly codec: EventCodec,
     private readonly waits: ReadYourWrites,
     /** What was written through this process: shown to whoever asks here, unless the read model is far behind. */
@@ -28,8 +35,9 @@ export class ReadModel<Document extends object> {
   ) {}
 
   async find(scope: ReadScope, id: string): Promise<Document | undefined> {
-    await this.caughtUp(scope);
-    const stored = await this.store.get(this.projection, { workspace: scope.workspace, id });
+    const stored = await this.reading(scope, (build) =>
+      this.store.get(build, { workspace: scope.workspace, id }),
+    );
     return stored?.document && this.open(stored.document);
   }
 
@@ -42,8 +50,9 @@ export class ReadModel<Document extends object> {
   }
 
   async page(scope: ReadScope, request: PageRequest): Promise<Page<Document>> {
-    await this.caughtUp(scope);
-    const { items, next } = await this.store.page(this.projection, scope.workspace, request);
+    const { items, next } = await this.reading(scope, (build) =>
+      this.store.page(build, scope.workspace, request),
+    );
     const opened = await Promise.all(
       items.flatMap(({ document }) => (document ? [this.open(document)] : [])),
     );
@@ -64,10 +73,16 @@ export class ReadModel<Document extends object> {
     } while (cursor !== undefined);
   }
 
-  private async caughtUp({ workspace, after }: ReadScope): Promise<void> {
-    const written = this.writtenIn(workspace);
-    if (after !== undefined) await this.waits.waitFor(this.projection, after);
-    else if (written !== undefined) await this.waits.waitIfSoon(this.projection, written);
+  private async reading<Result>(
+    { workspace, after }: ReadScope,
+    read: (build: ReadModelVersion) => Promise<Result>,
+  ): Promise<Result> {
+    return this.waits.builds.with(this.projection, async (build) => {
+      const written = this.writtenIn(workspace);
+      if (after !== undefined) await this.waits.waitFor(build, after);
+      else if (written !== undefined) await this.waits.waitIfSoon(build, written);
+      return read(build);
+    });
   }
 
   private async open(document: JsonObject): Promise<Document> {

@@ -68,13 +68,14 @@ describe('P1: reading what was written', () => {
       const asking: Promise<void>[] = [];
       const begun = Date.now();
       const asks = new (class extends WrappedStore {
-        override async write(...written: Parameters<WrappedStore['write']>): Promise<void> {
-          await super.write(...written);
+        override async write(...written: Parameters<WrappedStore['write']>) {
+          const refused = await super.write(...written);
           // As many turns of the microtask queue later the lane says that it has applied this.
           const position = written[1][0]!.position;
           let turns = Promise.resolve();
           for (let turn = 0; turn < depth; turn++) turns = turns.then(() => undefined);
           asking.push(turns.then(() => waits.waitFor(counters, position)));
+          return refused;
         }
       })(store);
       const projector = await world.startProcess(asks, { lanes: 1 });

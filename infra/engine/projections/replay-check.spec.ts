@@ -37,9 +37,11 @@ describe('replay == read model', () => {
     expect(await check()).toEqual({
       readModel: 'counters',
       version: 1,
+      build: 0,
       documents: 3,
       applied: '500',
       drift: [],
+      parked: [],
     });
   });
 

@@ -7,6 +7,7 @@ import type { ReadModelStore, StoredDocument } from '../../../../domain/kernel/p
 import { deleted, projection, type AnyProjection } from '../../../../projections/kernel/projection.js';
 import { EventCodec } from '../../../eventstore/event-codec.js';
 import { InMemoryEventLog } from '../../../eventstore/in-memory-event-log.js';
+import type { Leases } from '../../leases/leases.js';
 import { Projector } from '../projector.js';
 
 export const countEvents = {
@@ -46,6 +47,8 @@ export const codec = new EventCodec([countEvents], {
   open: () => Promise.reject(new Error('nothing is sealed here')),
 });
 
+export const silent = pino({ level: 'silent' });
+
 export const acme = workspaceId('acme');
 
 export const counted = (counter: string): CountEvent => ({ type: 'Counted', data: { counter } });
@@ -56,17 +59,17 @@ export const noted: CountEvent = { type: 'Noted', data: { note: 'nothing to coun
 /** Appends events to a stream of their own. @returns the position of the last one */
 export async function happen(
   log: EventLog,
-  events: readonly { type: string; data: object }[],
+  events: readonly { type: string; data: object; schema?: number }[],
   stream: StreamName = streamName('counter', acme, randomUUID()),
 ): Promise<bigint> {
   const { position } = await log.append(
     stream,
     'no_stream',
-    events.map(({ type, data }) => ({
+    events.map(({ type, data, schema = 1 }) => ({
       id: randomUUID(),
       type,
       data: { ...data },
-      metadata: { 'a.v': '1', 'a.schema': '1', 'a.at': '2024-06-12T20:00:00.000Z' },
+      metadata: { 'a.v': '1', 'a.schema': String(schema), 'a.at': '2024-06-12T20:00:00.000Z' },
     })),
   );
   return position;
@@ -77,6 +80,12 @@ export interface ProcessOptions {
   readonly projections?: readonly AnyProjection[];
   /** The log as this process sees it. */
   readonly log?: EventLog;
+  /** What this process's code makes of events. */
+  readonly codec?: EventCodec;
+  readonly leases?: Leases;
+  readonly pollMs?: number;
+  readonly silenceMs?: number;
+  readonly cacheBytes?: number;
 }
 
 /** What is written down outlives a process: the log and the store. */
@@ -85,10 +94,16 @@ export class World {
   private readonly running = new Set<Projector>();
 
   async startProcess(store: ReadModelStore, options: ProcessOptions = {}): Promise<Projector> {
-    const { log = this.log } = options;
-    const projections = options.projections ?? [counters];
-    const logger = pino({ level: 'silent' });
-    const projector = new Projector({ log, codec, store, projections, logger, lanes: options.lanes ?? 2 });
+    const projector = new Projector({
+      log: this.log,
+      codec,
+      projections: [counters],
+      logger: silent,
+      lanes: 2,
+      pollMs: 20,
+      ...options,
+      store,
+    });
     this.running.add(projector);
     await projector.start();
     return projector;

@@ -7,7 +7,7 @@ import type {
 } from '../../../../domain/kernel/ports/read-model-store.js';
 import { WrappedStore } from './wrapped-store.js';
 
-type Step = 'load' | 'write' | 'saveCheckpoint';
+type Step = 'load' | 'write' | 'replace' | 'saveCheckpoint';
 
 /** The store of a process that is killed at its nth step: before it reaches the store, or before the answer does. */
 export class DyingStore extends WrappedStore {
@@ -25,11 +25,15 @@ export class DyingStore extends WrappedStore {
     return this.step('load', () => super.load(model, keys));
   }
 
-  override write(model: ReadModelVersion, documents: readonly StoredDocument[]): Promise<void> {
-    return this.step('write', () => super.write(model, documents));
+  override write(...written: Parameters<ReadModelStore['write']>): Promise<readonly DocumentKey[]> {
+    return this.step('write', () => super.write(...written));
   }
 
-  override saveCheckpoint(model: ReadModelVersion, checkpoint: Checkpoint): Promise<void> {
+  override replace(...replaced: Parameters<ReadModelStore['replace']>): Promise<boolean> {
+    return this.step('replace', () => super.replace(...replaced));
+  }
+
+  override saveCheckpoint(model: ReadModelVersion, checkpoint: Checkpoint): Promise<boolean> {
     return this.step('saveCheckpoint', () => super.saveCheckpoint(model, checkpoint));
   }
 
@@ -57,12 +61,12 @@ export class FailingStore extends WrappedStore {
     return super.load(model, keys);
   }
 
-  override async write(model: ReadModelVersion, documents: readonly StoredDocument[]): Promise<void> {
+  override async write(...written: Parameters<ReadModelStore['write']>): Promise<readonly DocumentKey[]> {
     this.check('write');
-    return super.write(model, documents);
+    return super.write(...written);
   }
 
-  override async saveCheckpoint(model: ReadModelVersion, checkpoint: Checkpoint): Promise<void> {
+  override async saveCheckpoint(model: ReadModelVersion, checkpoint: Checkpoint): Promise<boolean> {
     this.check('saveCheckpoint');
     return super.saveCheckpoint(model, checkpoint);
   }
@@ -80,13 +84,27 @@ export class SleepyStore extends WrappedStore {
   private wake: () => void = () => undefined;
   private readonly woken = new Promise<void>((resume) => (this.wake = resume));
 
-  override async write(model: ReadModelVersion, documents: readonly StoredDocument[]): Promise<void> {
-    this.asleep = true;
-    await this.woken;
-    return super.write(model, documents);
+  override async write(...written: Parameters<ReadModelStore['write']>): Promise<readonly DocumentKey[]> {
+    await this.sleep();
+    return super.write(...written);
+  }
+
+  override async replace(...replaced: Parameters<ReadModelStore['replace']>): Promise<boolean> {
+    await this.sleep();
+    return super.replace(...replaced);
+  }
+
+  override async parkUnkeyed(...parked: Parameters<ReadModelStore['parkUnkeyed']>): Promise<void> {
+    await this.sleep();
+    return super.parkUnkeyed(...parked);
   }
 
   wakeUp(): void {
     this.wake();
+  }
+
+  private async sleep(): Promise<void> {
+    this.asleep = true;
+    await this.woken;
   }
 }

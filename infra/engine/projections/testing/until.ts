@@ -1,6 +1,6 @@
 import { setTimeout as after } from 'node:timers/promises';
 
-const givenUpAfterMs = 5000;
+const givenUpAfterMs = 20_000;
 
 /** Waits for what is to come true. */
 export async function until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
