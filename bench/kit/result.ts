@@ -13,12 +13,13 @@ export interface BenchResult {
   readonly latency?: Readonly<Record<string, Latency>>;
   readonly growth?: Readonly<Record<string, number>>;
   readonly peakMiB?: number;
+  readonly memoryMiB?: Readonly<Record<string, number>>;
   readonly correct: boolean;
 }
 
 /** Tables for people, then one line of JSON. With `--save` the result is kept in `bench/results`. */
 export function report(result: BenchResult): void {
-  for (const name of ['rates', 'ratios', 'growth'] as const) {
+  for (const name of ['rates', 'ratios', 'growth', 'memoryMiB'] as const) {
     const rows = Object.entries(result[name] ?? {});
     if (rows.length > 0) print(`\n${table([[name, ''], ...rows])}`);
   }

@@ -1,12 +1,15 @@
+import { Connections } from './connections.js';
+import { CommandError } from './errors.js';
 import { Catalog } from './store/catalog.js';
 import { CommitQueue } from './store/commit-queue.js';
 import { DocumentStore } from './store/document-store.js';
-import { type Environment, openEnvironment } from './store/environment.js';
+import { type Environment, isReadable, openEnvironment } from './store/environment.js';
 import { RetryableWrites } from './store/retryable-writes.js';
 import { Cursors } from './query/cursors.js';
 
 /** Everything the commands work with. */
 export interface Engine {
+  readonly connections: Connections;
   readonly environment: Environment;
   readonly catalog: Catalog;
   readonly documents: DocumentStore;
@@ -24,13 +27,16 @@ export interface EngineOptions {
 
 export async function openEngine(options: EngineOptions): Promise<Engine> {
   const environment = await openEnvironment(options.directory);
-  const catalog = new Catalog(environment.catalog);
+  const catalog = new Catalog(environment.catalog, environment.space);
   const documents = new DocumentStore(environment, catalog);
   const commits = new CommitQueue(environment.root, {
     commitTimeoutMs: options.commitTimeoutMs,
     onFatal: options.onFatal,
+    isReadable: () => isReadable(environment),
     whileWriting: (work) => {
+      environment.space.begin();
       catalog.whileWriting(work);
+      environment.space.assertRoom();
     },
     onCommitted: () => {
       catalog.publish();
@@ -40,11 +46,17 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     },
   });
   const cursors = new Cursors();
-  const retries = new RetryableWrites(environment.retries);
-  await commits.submit(() => {
-    retries.forgetOld(Date.now());
-  });
+  const retries = new RetryableWrites(environment);
+  await commits
+    .submit(() => {
+      retries.forgetOld(Date.now());
+    })
+    .catch((error: unknown) => {
+      // On a full disk the old answers stay until there is room again.
+      if (!(error instanceof CommandError) || error.codeName !== 'OutOfDiskSpace') throw error;
+    });
   return {
+    connections: new Connections(),
     environment,
     catalog,
     documents,

@@ -6,13 +6,13 @@ const ERROR_CODES = {
   BadValue: 2,
   FailedToParse: 9,
   TypeMismatch: 14,
+  InvalidLength: 16,
   IllegalOperation: 20,
   InvalidBSON: 22,
   NamespaceNotFound: 26,
   IndexNotFound: 27,
   PathNotViable: 28,
   ConflictingUpdateOperators: 40,
-  InvalidLength: 21,
   Unauthorized: 13,
   CursorNotFound: 43,
   NamespaceExists: 48,
@@ -24,7 +24,7 @@ const ERROR_CODES = {
   ImmutableField: 66,
   CannotCreateIndex: 67,
   MaxTimeMSExpired: 50,
-  CursorInUse: 12051,
+  CursorInUse: 143,
   NotAReplicaSet: 123,
   UnsupportedOpQueryCommand: 352,
   InvalidOptions: 72,
@@ -39,21 +39,14 @@ const ERROR_CODES = {
   InvalidIndexSpecificationOption: 197,
   TransactionTooOld: 225,
   NotImplemented: 238,
-  QueryExceededMemoryLimit: 292,
+  ConversionFailure: 241,
+  QueryExceededMemoryLimitNoDiskUseAllowed: 292,
   BSONObjectTooLarge: 10334,
   DuplicateKey: 11000,
+  OutOfDiskSpace: 14031,
   KeyTooLong: 17280,
-  PathCollision: 31249,
-  InclusionInExclusionProjection: 31253,
-  ExclusionInInclusionProjection: 31254,
-  BadStage: 40323,
-  BadMatch: 15959,
-  UnrecognizedPipelineStage: 40324,
-  UnknownGroupOperator: 15952,
-  BadNewRoot: 40228,
-  UnknownField: 40415,
-  MissingField: 40414,
-  InvalidRegularExpression: 51091,
+  IDLFailedToParse: 40414,
+  IDLUnknownField: 40415,
 } as const;
 
 export type ErrorName = keyof typeof ERROR_CODES;
@@ -63,15 +56,16 @@ export class CommandError extends Error {
   readonly code: number;
   readonly codeName: string;
 
+  /** `error` is one of the server's named codes, or the number of one of its assertions, which have no names. */
   constructor(
-    name: ErrorName,
+    error: ErrorName | number,
     message: string,
     readonly details: Readonly<Record<string, unknown>> = {},
   ) {
     super(message);
     this.name = 'CommandError';
-    this.code = ERROR_CODES[name];
-    this.codeName = this.code > 10_000 && name !== 'DuplicateKey' ? `Location${this.code}` : name;
+    this.code = typeof error === 'number' ? error : ERROR_CODES[error];
+    this.codeName = typeof error === 'number' ? `Location${error}` : error;
   }
 
   /** The failing reply as the server words it. */

@@ -53,7 +53,7 @@ describe('the embedded MongoDB node', () => {
       ]),
     );
     await things.updateOne({ _id: 1 as never }, { $set: { c: 1 } });
-    const [raw] = (await things.find({}, { raw: true }).toArray()) as unknown as Buffer[];
+    const [raw] = await things.find<Buffer>({}, { raw: true }).toArray();
     expect(
       raw!
         .toString('latin1')

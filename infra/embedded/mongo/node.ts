@@ -88,13 +88,16 @@ export async function startMongoNode(options: MongoNodeOptions): Promise<MongoNo
   };
 }
 
-let connections = 0;
-
 function serve(socket: Socket, engine: Engine, inFlight: Set<Promise<Buffer>>): void {
-  connections += 1;
-  const id = connections;
+  const client = {
+    id: engine.connections.opened(),
+    peer: `${socket.remoteAddress ?? ''}:${socket.remotePort ?? 0}`,
+  };
+  socket.once('close', () => {
+    engine.connections.closed();
+  });
   new Connection(socket, async (request) => {
-    const answer = dispatch(request, engine, id);
+    const answer = dispatch(request, engine, client);
     inFlight.add(answer);
     try {
       return await answer;

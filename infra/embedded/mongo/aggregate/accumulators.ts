@@ -1,11 +1,12 @@
 import { compareValues, identityOf } from '../bson/compare.js';
 import { isEmptyContainer } from '../bson/elements.js';
-import { ArrayNode, type BsonNode, closeNode } from '../bson/node.js';
-import { doubleValue, int32Value, isNumeric, toPlainNumber } from '../bson/numbers.js';
-import { BsonType, BsonValue } from '../bson/value.js';
+import { ArrayNode, type BsonNode } from '../bson/node.js';
+import { int32Value, isNumeric } from '../bson/numbers.js';
+import { BsonValue } from '../bson/value.js';
 import { CommandError, notImplemented } from '../errors.js';
-import { calculate } from '../write/arithmetic.js';
 import { compileExpression } from './expression.js';
+import { mergeObjects } from './expressions/objects.js';
+import { addNumbers, divideNumbers } from './number-results.js';
 
 /** Gathers one field of one group. */
 export interface Accumulator {
@@ -24,7 +25,6 @@ const REFUSED = [
   '$lastN',
   '$maxN',
   '$median',
-  '$mergeObjects',
   '$minN',
   '$percentile',
   '$stdDevPop',
@@ -35,22 +35,12 @@ const REFUSED = [
 
 type Gather = (compute: (document: BsonValue) => BsonValue | undefined) => Accumulator;
 
-/** As the server adds: exact while it fits a long, a double beyond. */
-function plus(left: BsonValue, right: BsonValue): BsonValue {
-  try {
-    return calculate('add', left, right);
-  } catch (error) {
-    if (!(error instanceof CommandError)) throw error;
-    return doubleValue((toPlainNumber(left) ?? 0) + (toPlainNumber(right) ?? 0));
-  }
-}
-
 const sum: Gather = (compute) => {
   let total = int32Value(0);
   return {
     add: (document) => {
       const value = compute(document);
-      if (value !== undefined && isNumeric(value.type)) total = plus(total, value);
+      if (value !== undefined && isNumeric(value.type)) total = addNumbers(total, value);
     },
     result: () => total,
   };
@@ -63,11 +53,10 @@ const average: Gather = (compute) => {
     add: (document) => {
       const value = compute(document);
       if (value === undefined || !isNumeric(value.type)) return;
-      if (value.type === BsonType.decimal128) throw notImplemented('$avg of decimals');
-      total = plus(total, value);
+      total = addNumbers(total, value);
       count += 1;
     },
-    result: () => (count === 0 ? NULL_VALUE : doubleValue((toPlainNumber(total) ?? 0) / count)),
+    result: () => (count === 0 ? NULL_VALUE : divideNumbers(total, int32Value(count))),
   };
 };
 
@@ -127,6 +116,14 @@ const addToSet: Gather = (compute) => {
   };
 };
 
+const merge: Gather = (compute) => {
+  const values: (BsonValue | undefined)[] = [];
+  return {
+    add: (document) => values.push(compute(document)),
+    result: () => mergeObjects(values),
+  };
+};
+
 const GATHERERS: Readonly<Record<string, Gather>> = {
   $sum: sum,
   $avg: average,
@@ -136,6 +133,7 @@ const GATHERERS: Readonly<Record<string, Gather>> = {
   $last: last,
   $push: push,
   $addToSet: addToSet,
+  $mergeObjects: merge,
 };
 
 export function compileAccumulator(operator: string, operand: BsonValue): AccumulatorMaker {
@@ -148,12 +146,8 @@ export function compileAccumulator(operator: string, operand: BsonValue): Accumu
   const gather = GATHERERS[operator];
   if (gather === undefined) {
     if (REFUSED.includes(operator)) throw notImplemented(`The accumulator ${operator}`);
-    throw new CommandError('UnknownGroupOperator', `unknown group operator '${operator}'`);
+    throw new CommandError(15952, `unknown group operator '${operator}'`);
   }
   const expression = compileExpression(operand);
-  return () =>
-    gather((document) => {
-      const value = expression(document);
-      return value === undefined ? undefined : closeNode(value);
-    });
+  return () => gather(expression);
 }

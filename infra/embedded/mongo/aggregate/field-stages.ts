@@ -1,5 +1,5 @@
-import { forEachElement, itemsOf } from '../bson/elements.js';
-import { type BsonNode, closeNode, DocumentNode, encodeNode, openDocument } from '../bson/node.js';
+import { forEachElement, isEmptyContainer, itemsOf } from '../bson/elements.js';
+import { DocumentNode, encodeNode, openDocument } from '../bson/node.js';
 import { isNumeric, toPlainNumber } from '../bson/numbers.js';
 import { pathSegments, valueAt } from '../bson/path.js';
 import { BsonType, BsonValue } from '../bson/value.js';
@@ -21,7 +21,7 @@ export function addFieldsStage(operand: BsonValue): Stage {
 }
 
 export function fieldAdder(operand: BsonValue): (document: Buffer) => Buffer {
-  if (!operand.isDocument) throw new CommandError('BadValue', '$addFields specification must be an object');
+  if (!operand.isDocument) throw new CommandError(40272, '$addFields specification stage must be an object');
   const fields: ComputedField[] = [];
   collect(operand, '', fields);
   return (bytes) => {
@@ -40,7 +40,7 @@ function collect(operand: BsonValue, prefix: string, fields: ComputedField[]): v
         `FieldPath field names may not start with '$'. Consider using $getField or $setField. ${name}`,
       );
     const path = prefix === '' ? name : `${prefix}.${name}`;
-    if (value.isDocument && !isOperatorObject(value) && value.end - value.start > 5)
+    if (value.isDocument && !isOperatorObject(value) && !isEmptyContainer(value))
       collect(value, path, fields);
     else fields.push({ path, compute: compileExpression(value) });
     return undefined;
@@ -50,7 +50,7 @@ function collect(operand: BsonValue, prefix: string, fields: ComputedField[]): v
 function setComputed(
   root: DocumentNode,
   path: string,
-  value: BsonNode | undefined,
+  value: BsonValue | undefined,
   document: BsonValue,
 ): void {
   const segments = pathSegments(path);
@@ -62,59 +62,68 @@ function setComputed(
   changeAt(root, segments, value !== undefined, () => value ?? 'remove');
 }
 
-/** Plain inclusions and exclusions keep stored bytes; with computed fields the projection includes. */
 export function projectStage(operand: BsonValue): Stage {
-  if (!operand.isDocument || operand.end - operand.start === 5) {
-    throw new CommandError('BadValue', '$project specification must have at least one field');
-  }
+  return mapping(projector(operand));
+}
+
+/** Plain inclusions and exclusions keep stored bytes; with computed fields the projection includes. */
+export function projector(operand: BsonValue): (document: Buffer) => Buffer {
+  if (!operand.isDocument) throw new CommandError(15969, '$project specification must be an object');
+  if (isEmptyContainer(operand))
+    throw new CommandError(
+      51272,
+      'Invalid $project :: caused by :: projection specification must have at least one field',
+    );
   const computed: ComputedField[] = [];
-  const marks = new DocumentNode();
-  forEachElement(operand, (name, value) => {
-    if (isMark(value)) marks.fields.set(name, value);
-    else computed.push({ path: name, compute: compileExpression(value) });
-    return undefined;
-  });
-  if (computed.some(({ path }) => path.includes('.')))
-    throw notImplemented('A computed nested field in $project');
-  if (computed.length === 0) return mapping(compileProjection(operand) ?? ((document) => document));
-  const named = [...marks.fields].filter(([name]) => name !== '_id');
-  if (named.some(([, value]) => !isWanted(value))) {
-    throw new CommandError('ExclusionInInclusionProjection', 'Cannot do exclusion in inclusion projection');
-  }
-  const keepsId = !marks.fields.has('_id') || isWanted(marks.fields.get('_id'));
-  const kept = new DocumentNode();
-  kept.fields.set('_id', BsonValue.from(keepsId));
-  for (const [name] of named) kept.fields.set(name, BsonValue.from(true));
-  const project =
-    named.length === 0 && !keepsId
-      ? (): Buffer => encodeNode(new DocumentNode())
-      : compileProjection(BsonValue.document(encodeNode(kept)));
-  return mapping((bytes) => {
+  const marks = new Map<string, boolean>();
+  collectProjection(operand, '', marks, computed);
+  if (computed.length === 0) return compileProjection(operand) ?? ((document) => document);
+  const named = [...marks].filter(([path]) => path !== '_id');
+  const excluded = named.find(([, wanted]) => !wanted);
+  if (excluded !== undefined)
+    throw new CommandError(
+      31254,
+      `Invalid $project :: caused by :: Cannot do exclusion on field ${excluded[0]} in inclusion projection`,
+    );
+  const keepsId = marks.get('_id') !== false;
+  const kept = BsonValue.from(Object.fromEntries([['_id', keepsId], ...named]));
+  const project = named.length === 0 && !keepsId ? (): Buffer => EMPTY_DOCUMENT : compileProjection(kept);
+  return (bytes) => {
     const document = BsonValue.document(bytes);
     const root = openDocument(BsonValue.document(project === undefined ? bytes : project(bytes)));
-    for (const { path, compute } of computed) {
-      const value = compute(document);
-      if (value !== undefined) root.fields.set(path, value);
-    }
+    for (const { path, compute } of computed) setComputed(root, path, compute(document), document);
     return encodeNode(root);
-  });
+  };
 }
 
-function isMark(value: BsonValue): boolean {
-  if (value.type === BsonType.boolean || isNumeric(value.type)) return true;
-  if (!value.isDocument || isOperatorObject(value)) return false;
-  let onlyMarks = true;
-  forEachElement(value, (_name, inner) => {
-    onlyMarks &&= isMark(inner);
+const EMPTY_DOCUMENT = encodeNode(new DocumentNode());
+
+function collectProjection(
+  operand: BsonValue,
+  prefix: string,
+  marks: Map<string, boolean>,
+  computed: ComputedField[],
+): void {
+  forEachElement(operand, (name, value) => {
+    const path = prefix === '' ? name : `${prefix}.${name}`;
+    if (value.type === BsonType.boolean) marks.set(path, value.boolean());
+    else if (isNumeric(value.type)) marks.set(path, toPlainNumber(value) !== 0);
+    else if (value.isDocument && !isOperatorObject(value) && !isEmptyContainer(value))
+      collectProjection(value, path, marks, computed);
+    else computed.push({ path, compute: projectedExpression(value) });
     return undefined;
   });
-  return onlyMarks;
 }
 
-function isWanted(node: BsonNode | undefined): boolean {
-  if (!(node instanceof BsonValue)) return true;
-  if (node.type === BsonType.boolean) return node.boolean();
-  return !isNumeric(node.type) || toPlainNumber(node) !== 0;
+/** A projection words the refusal of an unknown expression in its own way. */
+function projectedExpression(value: BsonValue): Expression {
+  try {
+    return compileExpression(value);
+  } catch (error) {
+    if (error instanceof CommandError && error.codeName === 'InvalidPipelineOperator')
+      throw new CommandError(31325, `Invalid $project :: caused by :: ${error.message}`);
+    throw error;
+  }
 }
 
 export function unsetStage(operand: BsonValue): Stage {
@@ -126,7 +135,10 @@ export function fieldRemover(operand: BsonValue): (document: Buffer) => Buffer {
   const unwanted = new DocumentNode();
   for (const name of names) {
     if (name.type !== BsonType.string)
-      throw new CommandError('BadValue', '$unset specification must be a string or an array of strings');
+      throw new CommandError(
+        31120,
+        '$unset specification must be a string or an array containing only string values',
+      );
     unwanted.fields.set(name.text(), BsonValue.from(0));
   }
   const project = compileProjection(BsonValue.document(encodeNode(unwanted)));
@@ -135,13 +147,12 @@ export function fieldRemover(operand: BsonValue): (document: Buffer) => Buffer {
 
 export function rootReplacer(expression: BsonValue | undefined): (document: Buffer) => Buffer {
   if (expression === undefined)
-    throw new CommandError('BadValue', 'no newRoot specified for the $replaceRoot stage');
+    throw new CommandError(40231, 'no newRoot specified for the $replaceRoot stage');
   const compute = compileExpression(expression);
   return (bytes) => {
-    const node = compute(BsonValue.document(bytes));
-    const value = node === undefined ? undefined : closeNode(node);
+    const value = compute(BsonValue.document(bytes));
     if (value?.isDocument !== true) {
-      throw new CommandError('BadNewRoot', "'newRoot' expression must evaluate to an object");
+      throw new CommandError(40228, "'newRoot' expression must evaluate to an object");
     }
     return Buffer.from(value.slice());
   };

@@ -1,6 +1,6 @@
 import { identityOf } from '../bson/compare.js';
 import { forEachElement } from '../bson/elements.js';
-import { closeNode, DocumentNode, encodeNode } from '../bson/node.js';
+import { DocumentNode, encodeNode } from '../bson/node.js';
 import { fieldsOf } from '../bson/elements.js';
 import { BsonValue } from '../bson/value.js';
 import { CommandError } from '../errors.js';
@@ -16,8 +16,7 @@ interface Group {
 }
 
 export function groupStage(operand: BsonValue): Stage {
-  if (!operand.isDocument)
-    throw new CommandError('BadValue', "a group's fields must be specified in an object");
+  if (!operand.isDocument) throw new CommandError(15947, "a group's fields must be specified in an object");
   let idExpression: Expression | undefined;
   const fields: { readonly name: string; readonly make: AccumulatorMaker }[] = [];
   forEachElement(operand, (name, value) => {
@@ -26,14 +25,13 @@ export function groupStage(operand: BsonValue): Stage {
     return undefined;
   });
   const id = idExpression;
-  if (id === undefined) throw new CommandError('BadValue', 'a group specification must include an _id');
+  if (id === undefined) throw new CommandError(15955, 'a group specification must include an _id');
   return function* (input) {
     const groups = new Map<string, Group>();
     for (const bytes of input) {
       if (bytes !== undefined) {
         const document = BsonValue.document(bytes);
-        const computed = id(document);
-        const value = computed === undefined ? NULL_VALUE : closeNode(computed);
+        const value = id(document) ?? NULL_VALUE;
         const identity = identityOf(value);
         let group = groups.get(identity);
         if (group === undefined) {
@@ -59,9 +57,8 @@ export function groupStage(operand: BsonValue): Stage {
 function accumulatorOf(name: string, value: BsonValue): AccumulatorMaker {
   const operators = value.isDocument ? [...fieldsOf(value)] : [];
   const [only, ...others] = operators;
-  if (only === undefined || others.length > 0) {
-    throw new CommandError('BadValue', `The field '${name}' must be an accumulator object`);
-  }
-  if (name.includes('.')) throw new CommandError('BadValue', `The field name '${name}' cannot contain '.'`);
+  if (only === undefined) throw new CommandError(40234, `The field '${name}' must be an accumulator object`);
+  if (others.length > 0) throw new CommandError(40238, `The field '${name}' must specify one accumulator`);
+  if (name.includes('.')) throw new CommandError(40235, `The field name '${name}' cannot contain '.'`);
   return compileAccumulator(only[0], only[1]);
 }

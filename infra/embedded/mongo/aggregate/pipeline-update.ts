@@ -1,8 +1,8 @@
 import { fieldsOf, itemsOf } from '../bson/elements.js';
 import { type BsonValue } from '../bson/value.js';
 import { CommandError, notImplemented } from '../errors.js';
-import { fieldAdder, fieldRemover, rootReplacer } from './field-stages.js';
-import { parseStage } from './stages.js';
+import { fieldAdder, fieldRemover, projector, rootReplacer } from './field-stages.js';
+import { compileStage, parseStage } from './stages.js';
 
 /** An update written as a pipeline: each stage makes one document of one document. */
 export function compilePipelineUpdate(
@@ -23,8 +23,10 @@ export function compilePipelineUpdate(
       case '$replaceWith':
         return rootReplacer(operand);
       case '$project':
-        throw notImplemented('$project in an update');
+        return projector(operand);
       default:
+        // One that does not exist is refused as such, before it is refused here.
+        compileStage({ name, operand });
         throw new CommandError('InvalidOptions', `${name} is not allowed to be used within an update`);
     }
   });

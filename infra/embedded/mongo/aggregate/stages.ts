@@ -43,8 +43,8 @@ const NOT_DONE = new Set([
 const STAGES: Readonly<Record<string, (operand: BsonValue) => Stage>> = {
   $match: matchStage,
   $sort: sortStage,
-  $skip: (operand) => skipStage(count('$skip', operand, 0)),
-  $limit: (operand) => limitStage(count('$limit', operand, 1)),
+  $skip: (operand) => skipStage(skipOf(operand)),
+  $limit: (operand) => limitStage(limitOf(operand)),
   $count: countStage,
   $group: groupStage,
   $sortByCount: sortByCountStage,
@@ -67,10 +67,7 @@ export function parseStage(stage: BsonValue): NamedStage {
   const fields = stage.isDocument ? [...fieldsOf(stage)] : [];
   const [only, ...others] = fields;
   if (only === undefined || others.length > 0) {
-    throw new CommandError(
-      'BadStage',
-      'A pipeline stage specification object must contain exactly one field.',
-    );
+    throw new CommandError(40323, 'A pipeline stage specification object must contain exactly one field.');
   }
   return { name: only[0], operand: only[1] };
 }
@@ -79,12 +76,12 @@ export function compileStage({ name, operand }: NamedStage): Stage {
   const make = STAGES[name];
   if (make !== undefined) return make(operand);
   if (NOT_DONE.has(name)) throw notImplemented(`The pipeline stage ${name}`);
-  throw new CommandError('UnrecognizedPipelineStage', `Unrecognized pipeline stage name: '${name}'`);
+  throw new CommandError(40324, `Unrecognized pipeline stage name: '${name}'`);
 }
 
 function matchStage(operand: BsonValue): Stage {
   if (!operand.isDocument)
-    throw new CommandError('BadMatch', 'the match filter must be an expression in an object');
+    throw new CommandError(15959, 'the match filter must be an expression in an object');
   const matches = compileFilter(operand);
   return function* (input) {
     for (const document of input) {
@@ -94,20 +91,32 @@ function matchStage(operand: BsonValue): Stage {
 }
 
 function sortStage(operand: BsonValue): Stage {
+  if (!operand.isDocument) throw new CommandError(15973, 'the $sort key specification must be an object');
   const sort = parseSort(operand);
-  if (sort.length === 0) throw new CommandError('BadValue', '$sort stage must have at least one sort key');
+  if (sort.length === 0) throw new CommandError(15976, '$sort stage must have at least one sort key');
   return (input) => sorted(input, sort, 0);
 }
 
-export function count(name: string, operand: BsonValue, least: number): number {
+function wholeNumber(name: string, operand: BsonValue, code: number): number {
   const number = toPlainNumber(operand);
-  if (number === undefined || !Number.isInteger(number) || number < least) {
-    throw new CommandError(
-      'BadValue',
-      `invalid argument to ${name} stage: expected a number of at least ${least}`,
-    );
-  }
+  if (number === undefined || !Number.isInteger(number))
+    throw new CommandError(code, `invalid argument to ${name} stage: Expected an integer`);
   return number;
+}
+
+function skipOf(operand: BsonValue): number {
+  const skip = wholeNumber('$skip', operand, 5107200);
+  if (skip < 0)
+    throw new CommandError(5107200, 'invalid argument to $skip stage: Expected a non-negative number');
+  return skip;
+}
+
+export function limitOf(operand: BsonValue): number {
+  const limit = wholeNumber('$limit', operand, 5107201);
+  if (limit < 0)
+    throw new CommandError(5107201, 'invalid argument to $limit stage: Expected a non-negative number');
+  if (limit === 0) throw new CommandError(15958, 'the limit must be positive');
+  return limit;
 }
 
 function skipStage(skip: number): Stage {
@@ -134,10 +143,12 @@ function limitStage(limit: number): Stage {
 }
 
 function countStage(operand: BsonValue): Stage {
-  if (operand.type !== BsonType.string || operand.text() === '' || /^\$|\./.test(operand.text())) {
-    throw new CommandError('BadValue', 'the count field must be a non-empty string without $ and .');
-  }
+  if (operand.type !== BsonType.string)
+    throw new CommandError(40156, 'the count field must be a non-empty string');
   const name = operand.text();
+  if (name === '') throw new CommandError(40157, 'the count field must be a non-empty string');
+  if (name.startsWith('$')) throw new CommandError(40158, 'the count field cannot be a $-prefixed path');
+  if (name.includes('.')) throw new CommandError(40160, "the count field cannot contain '.'");
   return function* (input) {
     let n = 0;
     for (const document of input) {

@@ -17,18 +17,34 @@ function parse(operand: BsonValue): Unwind {
   const fields = operand.isDocument ? fieldsOf(operand) : new Map([['path', operand]]);
   for (const name of fields.keys()) {
     if (!['path', 'includeArrayIndex', 'preserveNullAndEmptyArrays'].includes(name)) {
-      throw new CommandError('BadValue', `unrecognized option to $unwind stage: ${name}`);
+      throw new CommandError(28811, `unrecognized option to $unwind stage: ${name}`);
     }
   }
   const path = fields.get('path');
-  if (path?.type !== BsonType.string || !path.text().startsWith('$')) {
-    throw new CommandError('BadValue', "path option to $unwind stage should be prefixed with a '$'");
+  if (path === undefined) throw new CommandError(28812, 'no path specified to $unwind stage');
+  if (path.type !== BsonType.string)
+    throw new CommandError(28808, 'expected a string as the path for $unwind stage');
+  if (!path.text().startsWith('$')) {
+    throw new CommandError(28818, "path option to $unwind stage should be prefixed with a '$'");
   }
-  return {
-    path: path.text().slice(1),
-    indexField: fields.get('includeArrayIndex')?.text(),
-    keepEmpty: fields.get('preserveNullAndEmptyArrays')?.boolean() ?? false,
-  };
+  const index = fields.get('includeArrayIndex');
+  if (index !== undefined && (index.type !== BsonType.string || index.text() === ''))
+    throw new CommandError(
+      28810,
+      'expected a non-empty string for the includeArrayIndex option to $unwind stage',
+    );
+  if (index?.text().startsWith('$') === true)
+    throw new CommandError(
+      28822,
+      "includeArrayIndex option to $unwind stage should not be prefixed with a '$'",
+    );
+  const keep = fields.get('preserveNullAndEmptyArrays');
+  if (keep !== undefined && keep.type !== BsonType.boolean)
+    throw new CommandError(
+      28809,
+      'expected a boolean for the preserveNullAndEmptyArrays option to $unwind stage',
+    );
+  return { path: path.text().slice(1), indexField: index?.text(), keepEmpty: keep?.boolean() ?? false };
 }
 
 /** One document for each item of an array. */

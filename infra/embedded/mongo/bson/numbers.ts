@@ -71,3 +71,9 @@ export function doubleValue(number: number): BsonValue {
   bytes.writeDoubleLE(number);
   return new BsonValue(BsonType.double, bytes, 0, 8);
 }
+
+/** A date, by its milliseconds since 1970. */
+export function dateValue(milliseconds: bigint): BsonValue {
+  const { bytes } = int64Value(milliseconds);
+  return new BsonValue(BsonType.date, bytes, 0, 8);
+}

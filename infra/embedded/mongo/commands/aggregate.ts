@@ -1,8 +1,8 @@
 import { type BsonValue } from '../bson/value.js';
 import { fieldsOf, itemsOf } from '../bson/elements.js';
-import { notImplemented } from '../errors.js';
+import { CommandError, notImplemented } from '../errors.js';
 import { type Engine } from '../engine.js';
-import { compileStage, count, type NamedStage, parseStage } from '../aggregate/stages.js';
+import { compileStage, limitOf, type NamedStage, parseStage } from '../aggregate/stages.js';
 import { type DocumentStream } from '../query/cursors.js';
 import { compileFilter } from '../query/matcher.js';
 import { planQuery } from '../query/planner.js';
@@ -26,7 +26,13 @@ export const aggregate: CommandHandler = (command, engine) => {
   );
   if (args.boolean('explain')) throw notImplemented('explain');
   if (args.has('let')) throw notImplemented('aggregate with let');
-  const cursor = new CommandArguments('cursor', fieldsOf(args.required('cursor'))).allow('batchSize');
+  const cursorOption = args.document('cursor');
+  if (cursorOption === undefined)
+    throw new CommandError(
+      'FailedToParse',
+      "The 'cursor' option is required, except for aggregate with the explain argument",
+    );
+  const cursor = new CommandArguments('cursor', fieldsOf(cursorOption)).allow('batchSize');
   const namespace = namespaceOfCommand(command);
   const stages = itemsOf(args.array('pipeline')).map(parseStage);
   return firstBatch(command, engine, stream(command, engine, stages), {
@@ -55,7 +61,7 @@ function beginningOf(stages: readonly NamedStage[]): Beginning {
   return {
     ...(filter === undefined ? {} : { filter }),
     ...(sort === undefined ? {} : { sort }),
-    ...(limit === undefined ? {} : { limit: count('$limit', limit, 1) }),
+    ...(limit === undefined ? {} : { limit: limitOf(limit) }),
     rest,
   };
 }

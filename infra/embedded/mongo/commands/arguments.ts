@@ -33,7 +33,7 @@ export class CommandArguments {
   allow(...known: readonly string[]): this {
     for (const field of this.fields.keys()) {
       if (field !== this.name && !GENERIC.has(field) && !known.includes(field)) {
-        throw new CommandError('UnknownField', `BSON field '${this.name}.${field}' is an unknown field.`);
+        throw new CommandError('IDLUnknownField', `BSON field '${this.name}.${field}' is an unknown field.`);
       }
     }
     return this;
@@ -52,7 +52,7 @@ export class CommandArguments {
     const value = this.value(name);
     if (value === undefined) {
       throw new CommandError(
-        'MissingField',
+        'IDLFailedToParse',
         `BSON field '${this.name}.${name}' is missing but a required field`,
       );
     }
@@ -92,7 +92,7 @@ export class CommandArguments {
     const number = toPlainNumber(value);
     if (number === undefined) throw this.wrongType(name, value, 'long');
     if (number < 0)
-      throw new CommandError('BadValue', `BSON field '${name}' value must be >= 0, actual value '${number}'`);
+      throw new CommandError(51024, `BSON field '${name}' value must be >= 0, actual value '${number}'`);
     return Math.trunc(number);
   }
 

@@ -1,4 +1,4 @@
-import { serialize } from 'bson';
+import { serialize, UUID } from 'bson';
 import { documentNode, encodeNode } from '../bson/node.js';
 import { BsonValue } from '../bson/value.js';
 import { CommandError, notImplemented } from '../errors.js';
@@ -6,7 +6,7 @@ import { compileFilter } from '../query/matcher.js';
 import { type CollectionDefinition } from '../store/index-definition.js';
 import { type CommandHandler } from './command.js';
 import { checkCollation } from './concerns.js';
-import { checkName, collectionName, findCollection, namespaceOfCommand } from './namespaces.js';
+import { checkName, collectionName, findCollection, namespaceOfCommand, requireAdmin } from './namespaces.js';
 import { cursorReply } from './replies.js';
 import { runWrite } from './write-command.js';
 
@@ -90,9 +90,7 @@ export const dropDatabase: CommandHandler = (command, engine) =>
 
 export const renameCollection: CommandHandler = (command, engine) => {
   const args = command.arguments.allow('to', 'dropTarget', 'stayTemp');
-  if (command.database !== 'admin') {
-    throw new CommandError('Unauthorized', 'renameCollection may only be run against the admin database.');
-  }
+  requireAdmin(command);
   const from = args.string('renameCollection');
   const to = args.string('to');
   const dot = to.indexOf('.');
@@ -121,7 +119,7 @@ function described(collection: CollectionDefinition, nameOnly: boolean): Buffer 
   ];
   if (!nameOnly) {
     fields.push(['options', BsonValue.document(Buffer.from(collection.options, 'base64'))]);
-    fields.push(['info', BsonValue.from({ readOnly: false })]);
+    fields.push(['info', BsonValue.from({ readOnly: false, uuid: new UUID(collection.uuid) })]);
     fields.push(['idIndex', BsonValue.from({ v: 2, key: { _id: 1 }, name: '_id_' })]);
   }
   return encodeNode(documentNode(fields));
@@ -137,14 +135,4 @@ export const listCollections: CommandHandler = (command, engine) => {
     .sort((left, right) => (left.name < right.name ? -1 : 1))
     .map((collection) => described(collection, nameOnly));
   return cursorReply('firstBatch', `${command.database}.$cmd.listCollections`, 0n, documents);
-};
-
-export const listDatabases: CommandHandler = (command, engine) => {
-  const args = command.arguments.allow('filter', 'nameOnly', 'authorizedDatabases');
-  const matches = compileFilter(args.document('filter'));
-  const names = [...new Set(engine.catalog.all().map(({ database }) => database))].sort();
-  const databases = names
-    .map((name) => (args.boolean('nameOnly') ? { name } : { name, sizeOnDisk: 0, empty: false }))
-    .filter((database) => matches(BsonValue.from(database)));
-  return { databases, ...(args.boolean('nameOnly') ? {} : { totalSize: 0, totalSizeMb: 0 }) };
 };

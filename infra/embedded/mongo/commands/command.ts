@@ -9,6 +9,8 @@ export interface Command {
   readonly arguments: CommandArguments;
   readonly sequences: ReadonlyMap<string, readonly BsonValue[]>;
   readonly connectionId: number;
+  /** The client's address and port. */
+  readonly peer: string;
 }
 
 /** A reply: a whole BSON document, or its fields, to which `ok: 1` is added. */

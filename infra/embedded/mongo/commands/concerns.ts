@@ -15,12 +15,7 @@ export function checkGenericArguments(args: CommandArguments): void {
   }
   checkCollation(args.document('collation'));
   const readConcern = args.document('readConcern');
-  if (readConcern !== undefined && levelOf(readConcern) === 'snapshot') {
-    throw new CommandError(
-      'NotAReplicaSet',
-      'node needs to be a replica set member to use readConcern: snapshot',
-    );
-  }
+  if (readConcern !== undefined) checkReadConcern(readConcern);
   const writeConcern = args.document('writeConcern');
   const w = writeConcern === undefined ? undefined : fieldsOf(writeConcern).get('w');
   if (w === undefined) return;
@@ -30,9 +25,24 @@ export function checkGenericArguments(args: CommandArguments): void {
   }
 }
 
-function levelOf(readConcern: BsonValue): string | undefined {
+const LEVELS = ['local', 'available', 'majority'];
+
+/** On a single server whatever is read is what every member has. */
+function checkReadConcern(readConcern: BsonValue): void {
   const level = fieldsOf(readConcern).get('level');
-  return level?.type === BsonType.string ? level.text() : undefined;
+  if (level === undefined) return;
+  const name = level.type === BsonType.string ? level.text() : '';
+  if (LEVELS.includes(name)) return;
+  if (name === 'snapshot' || name === 'linearizable') {
+    throw new CommandError(
+      'NotAReplicaSet',
+      `node needs to be a replica set member to use readConcern: ${name}`,
+    );
+  }
+  throw new CommandError(
+    'BadValue',
+    `Enumeration value '${name}' for field 'readConcern.level' is not a valid value.`,
+  );
 }
 
 /** Only the simple collation is done: comparing bytes. */

@@ -10,8 +10,15 @@ import { encodeReplyDocument } from './replies.js';
 
 const GREETINGS = new Set(['hello', 'isMaster', 'ismaster']);
 
+/** Who asks. */
+export interface Client {
+  readonly id: number;
+  /** Address and port. */
+  readonly peer: string;
+}
+
 /** Answers one request; whatever goes wrong becomes an error reply, never a broken connection. */
-export async function dispatch(request: Request, engine: Engine, connectionId: number): Promise<Buffer> {
+export async function dispatch(request: Request, engine: Engine, client: Client): Promise<Buffer> {
   try {
     const fields = fieldsOf(request.body);
     const [name = ''] = fields.keys();
@@ -30,7 +37,8 @@ export async function dispatch(request: Request, engine: Engine, connectionId: n
       database: databaseOf(request, fields),
       arguments: args,
       sequences: request.sequences,
-      connectionId,
+      connectionId: client.id,
+      peer: client.peer,
     };
     return encodeReplyDocument(await handler(command, engine));
   } catch (error) {
@@ -42,7 +50,7 @@ function databaseOf(request: Request, fields: ReadonlyMap<string, BsonValue>): s
   if (request.legacy) return 'admin';
   const database = fields.get('$db');
   if (database?.type !== BsonType.string) {
-    throw new CommandError('MissingField', 'OP_MSG requests require a $db argument');
+    throw new CommandError('IDLFailedToParse', 'OP_MSG requests require a $db argument');
   }
   return database.text();
 }

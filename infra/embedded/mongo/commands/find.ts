@@ -8,13 +8,15 @@ import { parseSort, type SortField } from '../query/sort-order.js';
 import { type DocumentStream } from '../query/cursors.js';
 import { type Engine } from '../engine.js';
 import { type Command, type CommandHandler } from './command.js';
+import { sessionOf } from './concerns.js';
 import { DEFAULT_BATCH, deadlineOf, firstBatch } from './cursor-batches.js';
 import { hintedIndex, findCollection, namespaceOfCommand, readableGuard } from './namespaces.js';
 import { cursorReply } from './replies.js';
 
-const REFUSED = ['max', 'min', 'returnKey', 'showRecordId', 'tailable', 'awaitData', 'let'];
+const REFUSED = ['max', 'min', 'returnKey', 'showRecordId', 'let'];
 
 export const find: CommandHandler = (command, engine) => {
+  refuseTailing(command);
   const args = command.arguments.allow(
     'filter',
     'sort',
@@ -28,6 +30,8 @@ export const find: CommandHandler = (command, engine) => {
     'oplogReplay',
     'allowPartialResults',
     'allowDiskUse',
+    'tailable',
+    'awaitData',
     ...REFUSED,
   );
   for (const name of REFUSED) {
@@ -48,12 +52,25 @@ export const find: CommandHandler = (command, engine) => {
   });
 };
 
+/** No collection here is capped, so a server refuses a cursor that waits at its end. */
+function refuseTailing({ arguments: args }: Command): void {
+  if (args.boolean('awaitData') && !args.boolean('tailable'))
+    throw new CommandError('FailedToParse', "Cannot set 'awaitData' without also setting 'tailable'");
+  if (args.boolean('tailable'))
+    throw new CommandError(
+      'BadValue',
+      'error processing query: tailable cursor requested on non capped collection',
+    );
+}
+
 function findStream(command: Command, engine: Engine): DocumentStream {
   const args = command.arguments;
   const filter = args.document('filter');
   const matches = compileFilter(filter);
   const project = compileProjection(args.document('projection'));
   const sort = withoutNatural(parseSort(args.document('sort')));
+  const skip = args.count('skip') ?? 0;
+  const limit = args.count('limit') ?? 0;
   const collection = findCollection(engine, command);
   if (collection === undefined) return nothing();
   const hint = args.value('hint');
@@ -68,8 +85,8 @@ function findStream(command: Command, engine: Engine): DocumentStream {
     assertReadable: readableGuard(engine, collection, plan),
     matches,
     sort,
-    skip: args.count('skip') ?? 0,
-    limit: args.count('limit') ?? 0,
+    skip,
+    limit,
     ...(project === undefined ? {} : { project }),
   });
 }
@@ -94,6 +111,7 @@ export const getMore: CommandHandler = async (command, engine) => {
   const id = idValue.bytes.readBigInt64LE(idValue.start);
   const namespace = `${command.database}.${args.string('collection')}`;
   const cursor = engine.cursors.find(id, namespace);
+  cursor.requireSession(sessionOf(args)?.toString('hex'));
   cursor.pinned = true;
   try {
     const most = args.count('batchSize') ?? 0;

@@ -1,9 +1,13 @@
-import { type Command, type CommandHandler, type Reply } from './command.js';
+import { fieldsOf } from '../bson/elements.js';
+import { BsonType } from '../bson/value.js';
 import { CommandError } from '../errors.js';
+import { type Command, type CommandHandler, type Reply } from './command.js';
+import { requireAdmin } from './namespaces.js';
 
 /** Announced so that drivers speak what 7.0 speaks; the newer `bulkWrite` command stays out of it. */
-const SERVER_VERSION = '7.0.0';
+export const SERVER_VERSION = '7.0.0';
 const WIRE_VERSION = 21;
+export const SESSION_MINUTES = 30;
 const LARGEST_OBJECT = 16 * 1024 * 1024;
 
 /** A standalone: no set name and no sharding, so drivers neither number their writes nor offer transactions. */
@@ -15,7 +19,7 @@ function greeting(command: Command): Reply {
     maxMessageSizeBytes: 48_000_000,
     maxWriteBatchSize: 100_000,
     localTime: new Date(),
-    logicalSessionTimeoutMinutes: 30,
+    logicalSessionTimeoutMinutes: SESSION_MINUTES,
     connectionId: command.connectionId,
     minWireVersion: 0,
     maxWireVersion: WIRE_VERSION,
@@ -32,6 +36,10 @@ export const buildInfo: CommandHandler = () => ({
   gitVersion: 'axion-embedded',
   versionArray: [7, 0, 0, 0],
   modules: [],
+  allocator: 'system',
+  javascriptEngine: 'none',
+  sysInfo: 'deprecated',
+  openssl: { running: 'disabled', compiled: 'disabled' },
   storageEngines: ['lmdb'],
   bits: 64,
   debug: false,
@@ -44,11 +52,24 @@ const PARAMETERS: Readonly<Record<string, unknown>> = {
 };
 
 export const getParameter: CommandHandler = (command) => {
-  const found = Object.entries(PARAMETERS).filter(([name]) => command.arguments.has(name));
+  requireAdmin(command);
+  const args = command.arguments;
+  const wanted = args.value('getParameter');
+  const all =
+    (wanted?.type === BsonType.string && wanted.text() === '*') ||
+    (wanted?.isDocument === true && fieldsOf(wanted).has('allParameters'));
+  const found = Object.entries(PARAMETERS).filter(([name]) => all || args.has(name));
   if (found.length === 0) throw new CommandError('InvalidOptions', 'no option found to get');
   return Object.fromEntries(found);
 };
 
-export const connectionStatus: CommandHandler = () => ({
-  authInfo: { authenticatedUsers: [], authenticatedUserRoles: [] },
+/** Nobody is authenticated: the node knows no users. */
+export const connectionStatus: CommandHandler = (command) => ({
+  authInfo: {
+    authenticatedUsers: [],
+    authenticatedUserRoles: [],
+    ...(command.arguments.allow('showPrivileges').boolean('showPrivileges')
+      ? { authenticatedUserPrivileges: [] }
+      : {}),
+  },
 });

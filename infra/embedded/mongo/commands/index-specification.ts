@@ -96,3 +96,8 @@ export function sameOptions(left: IndexDefinition, right: IndexDefinition): bool
     left.unique === right.unique && left.sparse === right.sparse && left.partialFilter === right.partialFilter
   );
 }
+
+/** Of the same keys there may be one index for each partial filter, and a sparse one beside one that is not. */
+export function cannotCoexist(left: IndexDefinition, right: IndexDefinition): boolean {
+  return left.partialFilter === right.partialFilter && left.sparse === right.sparse;
+}

@@ -1,11 +1,11 @@
-import { serialize } from 'bson';
 import { itemsOf } from '../bson/elements.js';
-import { BsonType, type BsonValue } from '../bson/value.js';
+import { encodeNode, openDocument } from '../bson/node.js';
+import { BsonType, BsonValue } from '../bson/value.js';
 import { CommandError } from '../errors.js';
 import { patternOf } from '../store/duplicate-key.js';
 import { type CollectionDefinition, ID_INDEX_NAME, type IndexDefinition } from '../store/index-definition.js';
 import { type CommandHandler } from './command.js';
-import { parseIndex, sameOptions } from './index-specification.js';
+import { cannotCoexist, parseIndex, sameOptions } from './index-specification.js';
 import {
   collectionForWriting,
   existingCollection,
@@ -62,7 +62,7 @@ function isPresent(indexes: readonly IndexDefinition[], wanted: IndexDefinition)
         `An existing index has the same name as the requested index. When index names are not specified, they are auto generated and can cause conflicts. Please refer to our documentation. Requested index: ${wanted.name}, existing index: ${index.name}`,
       );
     }
-    if (samePattern) {
+    if (samePattern && cannotCoexist(index, wanted)) {
       throw new CommandError(
         'IndexOptionsConflict',
         `Index already exists with a different name: ${index.name}`,
@@ -73,16 +73,20 @@ function isPresent(indexes: readonly IndexDefinition[], wanted: IndexDefinition)
 }
 
 function described(index: IndexDefinition): Buffer {
-  return Buffer.from(
-    serialize({
+  const fields = openDocument(
+    BsonValue.from({
       v: 2,
       key: patternOf(index),
       name: index.name,
       ...(index.unique && index.number !== 0 ? { unique: true } : {}),
       ...(index.sparse ? { sparse: true } : {}),
-      ...(index.expireAfterSeconds === undefined ? {} : { expireAfterSeconds: index.expireAfterSeconds }),
     }),
   );
+  if (index.partialFilter !== undefined) {
+    const filter = BsonValue.document(Buffer.from(index.partialFilter, 'base64'));
+    fields.fields.set('partialFilterExpression', filter);
+  }
+  return encodeNode(fields);
 }
 
 export const listIndexes: CommandHandler = (command, engine) => {

@@ -19,6 +19,12 @@ export function collectionName(command: Command): string {
   return value.text();
 }
 
+/** Some commands speak of the whole server and are only taken in its own database. */
+export function requireAdmin(command: Command): void {
+  if (command.database !== 'admin')
+    throw new CommandError('Unauthorized', `${command.name} may only be run against the admin database.`);
+}
+
 export function namespaceOfCommand(command: Command): string {
   const name = collectionName(command);
   checkName(command.database, name);

@@ -1,7 +1,9 @@
+import { UUID } from 'bson';
 import { fieldsOf, itemsOf } from '../bson/elements.js';
 import { BsonType } from '../bson/value.js';
 import { CommandError } from '../errors.js';
 import { type CommandHandler } from './command.js';
+import { SESSION_MINUTES } from './handshake.js';
 
 /** A session that ends takes its cursors along; its last numbered write stays known for a while. */
 export const endSessions: CommandHandler = (command, engine) => {
@@ -13,6 +15,12 @@ export const endSessions: CommandHandler = (command, engine) => {
   }
   return {};
 };
+
+/** A session is only a name here, so any new one will do. */
+export const startSession: CommandHandler = () => ({
+  id: { id: new UUID() },
+  timeoutMinutes: SESSION_MINUTES,
+});
 
 export const refreshSessions: CommandHandler = () => ({});
 

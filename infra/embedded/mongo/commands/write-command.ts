@@ -1,5 +1,5 @@
-import { BsonType, BsonValue } from '../bson/value.js';
-import { fieldsOf, itemsOf } from '../bson/elements.js';
+import { BsonValue } from '../bson/value.js';
+import { fieldsOf, idOf, itemsOf } from '../bson/elements.js';
 import { CommandError } from '../errors.js';
 import { type Engine } from '../engine.js';
 import { compileFilter } from '../query/matcher.js';
@@ -7,6 +7,7 @@ import { type CollectionDefinition } from '../store/index-definition.js';
 import { CommandArguments } from './arguments.js';
 import { type Command, type Reply } from './command.js';
 import { statementIdOf } from './concerns.js';
+import { decodeValue } from './decode-value.js';
 import { encodeReplyDocument } from './replies.js';
 
 const MOST_STATEMENTS = 100_000;
@@ -82,10 +83,10 @@ export function checkValidator(collection: CollectionDefinition, document: Buffe
   if (bypass || collection.validator === undefined) return;
   const validator = BsonValue.document(Buffer.from(collection.validator, 'base64'));
   if (compileFilter(validator)(BsonValue.document(document))) return;
-  const id = fieldsOf(BsonValue.document(document)).get('_id');
+  const id = idOf(BsonValue.document(document));
   throw new CommandError('DocumentValidationFailure', 'Document failed validation', {
     errInfo: {
-      failingDocumentId: id?.type === BsonType.string ? id.text() : null,
+      failingDocumentId: id === undefined ? null : decodeValue(id),
       details: { operatorName: 'validator' },
     },
   });

@@ -26,6 +26,13 @@ export class ServerCursor {
     private readonly stream: DocumentStream,
   ) {}
 
+  /** A cursor belongs to the session it was opened in, and without one to none. */
+  requireSession(session: string | undefined): void {
+    if (session === this.session) return;
+    const code = this.session === undefined ? 50736 : session === undefined ? 50737 : 50738;
+    throw new CommandError(code, 'Cannot run getMore on a cursor which was created in another session');
+  }
+
   /** Reads up to so many documents, and gives other connections a turn while searching long. */
   async next(most: number, deadline = Infinity): Promise<Batch> {
     const documents: Buffer[] = [];

@@ -1,8 +1,9 @@
-import { fieldsOf, forEachElement, itemsOf } from '../bson/elements.js';
+import { fieldsOf, forEachElement, isEmptyContainer, itemsOf } from '../bson/elements.js';
 import { isNumeric, toPlainNumber } from '../bson/numbers.js';
 import { pathSegments, visitPath } from '../bson/path.js';
 import { BsonType, type BsonValue } from '../bson/value.js';
 import { CommandError, notImplemented } from '../errors.js';
+import { bitTest } from './bit-tests.js';
 import {
   compareWith,
   equalOrPattern,
@@ -14,17 +15,7 @@ import {
   type ValuePredicate,
 } from './value-predicates.js';
 
-const NOT_DONE = [
-  '$geoWithin',
-  '$geoIntersects',
-  '$near',
-  '$nearSphere',
-  '$within',
-  '$bitsAllSet',
-  '$bitsAnySet',
-  '$bitsAllClear',
-  '$bitsAnyClear',
-];
+const NOT_DONE = ['$geoWithin', '$geoIntersects', '$near', '$nearSphere', '$within'];
 
 /** Tests a whole document. */
 export type Matcher = (document: BsonValue) => boolean;
@@ -51,31 +42,42 @@ export function compileField(path: string, operand: BsonValue, compile: CompileF
     ? compileConditions(operand, compile)
     : [reaching(equalOrPattern(operand))];
   const tests = conditions.map(
-    ({ visit, negated }): Matcher =>
+    (condition): Matcher =>
       (document) =>
-        visitPath(document, segments, visit) !== negated,
+        condition(({ through }) => visitPath(document, segments, through)),
   );
   const [first] = tests;
   if (first !== undefined && tests.length === 1) return first;
   return (document) => tests.every((test) => test(document));
 }
 
-/** How a condition looks at what a path reaches; a negated one holds when no visit answers true. */
-interface Condition {
-  readonly visit: ValuePredicate;
-  readonly negated: boolean;
+/** How one question is put to a value alone, and to what a path reaches: there an array may answer by its items. */
+interface Question {
+  readonly alone: ValuePredicate;
+  readonly through: ValuePredicate;
 }
+
+/** Holds or not, given who answers its questions: all that a path reaches, or a single item of an array. */
+type Condition = (ask: (question: Question) => boolean) => boolean;
 
 /** Most conditions hold for an array when they hold for it or for one of its items. */
-function reaching(test: ValuePredicate, negated = false): Condition {
-  return {
-    negated,
-    visit: (value) => test(value) || (value?.type === BsonType.array && itemsOf(value).some(test)),
+function reaching(test: ValuePredicate): Condition {
+  const question = {
+    alone: test,
+    through: (value: BsonValue | undefined) =>
+      test(value) || (value?.type === BsonType.array && itemsOf(value).some(test)),
   };
+  return (ask) => ask(question);
 }
 
-function asFound(visit: ValuePredicate, negated = false): Condition {
-  return { visit, negated };
+/** Others speak of the array itself. */
+function asFound(test: ValuePredicate): Condition {
+  const question = { alone: test, through: test };
+  return (ask) => ask(question);
+}
+
+function not(condition: Condition): Condition {
+  return (ask) => !condition(ask);
 }
 
 function compileConditions(operand: BsonValue, compile: CompileFilter): Condition[] {
@@ -100,7 +102,7 @@ function compileOperator(
     case '$ne':
       if (operand.type === BsonType.regex)
         throw new CommandError('BadValue', "Can't have regex as arg to $ne.");
-      return reaching(equalTo(operand), true);
+      return not(reaching(equalTo(operand)));
     case '$lt':
     case '$lte':
     case '$gt':
@@ -112,9 +114,9 @@ function compileOperator(
     case '$in':
       return reaching(oneOf(listOf(name, operand)));
     case '$nin':
-      return reaching(oneOf(listOf(name, operand)), true);
+      return not(reaching(oneOf(listOf(name, operand))));
     case '$exists':
-      return asFound((value) => value !== undefined, !isTrue(operand));
+      return isTrue(operand) ? asFound(isThere) : not(asFound(isThere));
     case '$type':
       return typeCondition(operand);
     case '$size':
@@ -125,6 +127,11 @@ function compileOperator(
       return asFound(elementMatch(operand, compile));
     case '$not':
       return notCondition(operand, compile);
+    case '$bitsAllSet':
+    case '$bitsAnySet':
+    case '$bitsAllClear':
+    case '$bitsAnyClear':
+      return reaching(bitTest(name, operand));
     case '$mod':
       return reaching(modulo(operand));
     case '$regex':
@@ -138,6 +145,10 @@ function compileOperator(
   }
   if (NOT_DONE.includes(name)) throw notImplemented(`The query operator ${name}`);
   throw new CommandError('BadValue', `unknown operator: ${name}`);
+}
+
+function isThere(value: BsonValue | undefined): boolean {
+  return value !== undefined;
 }
 
 function isTrue(operand: BsonValue): boolean {
@@ -172,7 +183,10 @@ function sizeCondition(operand: BsonValue): Condition {
 function allCondition(operand: BsonValue, compile: CompileFilter): Condition {
   if (!operand.isArray) throw new CommandError('BadValue', '$all needs an array');
   const parts = itemsOf(operand).map((item): ValuePredicate => {
-    if (!isOperatorObject(item)) return reaching(equalOrPattern(item)).visit;
+    if (!isOperatorObject(item)) {
+      const test = equalOrPattern(item);
+      return (value) => test(value) || (value?.type === BsonType.array && itemsOf(value).some(test));
+    }
     const inner = fieldsOf(item).get('$elemMatch');
     if (inner === undefined) throw new CommandError('BadValue', 'no $ expressions in $all');
     return elementMatch(inner, compile);
@@ -187,7 +201,7 @@ function elementMatch(operand: BsonValue, compile: CompileFilter): ValuePredicat
     const conditions = compileConditions(operand, compile);
     return (value) =>
       value?.type === BsonType.array &&
-      itemsOf(value).some((item) => conditions.every(({ visit, negated }) => visit(item) !== negated));
+      itemsOf(value).some((item) => conditions.every((condition) => condition(({ alone }) => alone(item))));
   }
   const matches = compile(operand);
   return (value) =>
@@ -207,13 +221,13 @@ function startsWithLogical(operand: BsonValue): boolean {
 function notCondition(operand: BsonValue, compile: CompileFilter): Condition {
   if (operand.type === BsonType.regex) {
     const { pattern, flags } = regexParts(operand);
-    return reaching(matchesPattern(pattern, flags, operand), true);
+    return not(reaching(matchesPattern(pattern, flags, operand)));
   }
+  if (operand.isDocument && isEmptyContainer(operand))
+    throw new CommandError('BadValue', '$not cannot be empty');
   if (!isOperatorObject(operand)) throw new CommandError('BadValue', '$not needs a regex or a document');
   const conditions = compileConditions(operand, compile);
-  const [only] = conditions;
-  if (only !== undefined && conditions.length === 1) return { visit: only.visit, negated: !only.negated };
-  throw notImplemented('$not around several operators');
+  return (ask) => !conditions.every((condition) => condition(ask));
 }
 
 function modulo(operand: BsonValue): ValuePredicate {

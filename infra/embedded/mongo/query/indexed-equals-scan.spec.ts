@@ -69,21 +69,19 @@ describe('a query answered through an index', () => {
             const expected = await scanned
               .find(wanted as never)
               .sort(sort)
-              .map(({ _id }) => _id)
+              .map(({ _id }) => Number(_id))
               .toArray();
             const actual = await indexed
               .find(wanted as never)
               .sort(sort)
-              .map(({ _id }) => _id)
+              .map(({ _id }) => Number(_id))
               .toArray();
             expect(actual).toEqual(expected);
             const unsorted = await indexed
               .find(wanted as never)
-              .map(({ _id }) => _id as unknown as number)
+              .map(({ _id }) => Number(_id))
               .toArray();
-            expect(unsorted.sort((x, y) => x - y)).toEqual(
-              (expected as unknown as number[]).sort((x, y) => x - y),
-            );
+            expect(unsorted.sort((x, y) => x - y)).toEqual(expected.sort((x, y) => x - y));
           }
           await scanned.drop();
           await indexed.drop();

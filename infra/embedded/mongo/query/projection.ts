@@ -68,14 +68,8 @@ function mark(path: string, value: BsonValue, parsed: Parsed): void {
   }
   if (parsed.inclusion !== undefined && parsed.inclusion !== wanted) {
     throw wanted
-      ? new CommandError(
-          'InclusionInExclusionProjection',
-          `Cannot do inclusion on field ${path} in exclusion projection`,
-        )
-      : new CommandError(
-          'ExclusionInInclusionProjection',
-          `Cannot do exclusion on field ${path} in inclusion projection`,
-        );
+      ? new CommandError(31253, `Cannot do inclusion on field ${path} in exclusion projection`)
+      : new CommandError(31254, `Cannot do exclusion on field ${path} in inclusion projection`);
   }
   parsed.inclusion = wanted;
   add(parsed, path, 'mark');
@@ -97,7 +91,7 @@ function add(parsed: Parsed, path: string, rule: Rule): void {
 }
 
 function collision(path: string): CommandError {
-  return new CommandError('PathCollision', `Path collision at ${path}`);
+  return new CommandError(31249, `Path collision at ${path}`);
 }
 
 function partOfArray(path: string, operand: BsonValue, parsed: Parsed): Rule {

@@ -62,13 +62,13 @@ function translate(pattern: string, flags: string): string {
 }
 
 function invalid(reason: string): CommandError {
-  return new CommandError('InvalidRegularExpression', `Regular expression is invalid: ${reason}`);
+  return new CommandError(51091, `Regular expression is invalid: ${reason}`);
 }
 
 export function compileRegularExpression(pattern: string, flags: string): RegExp {
   for (const flag of flags) {
     if (flag === 'x') throw notImplemented('The regular expression option x');
-    if (!'imsu'.includes(flag)) throw new CommandError('BadValue', `invalid flag in regex options: ${flag}`);
+    if (!'imsu'.includes(flag)) throw new CommandError(51108, `invalid flag in regex options: ${flag}`);
   }
   const translated = translate(pattern, flags);
   const jsFlags = `u${flags.includes('i') ? 'i' : ''}${flags.includes('m') ? 'm' : ''}`;

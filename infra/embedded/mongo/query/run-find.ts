@@ -53,7 +53,7 @@ export function* sorted(stream: DocumentStream, sort: readonly SortField[], keep
     }
     if (memory > SORT_MEMORY) {
       throw new CommandError(
-        'QueryExceededMemoryLimit',
+        'QueryExceededMemoryLimitNoDiskUseAllowed',
         `Sort exceeded memory limit of ${SORT_MEMORY} bytes, but did not opt in to external sorting.`,
       );
     }

@@ -18,12 +18,9 @@ export function parseSort(value: BsonValue | undefined): SortField[] {
   forEachElement(value, (path, direction) => {
     if (direction.isDocument) throw notImplemented('Sorting by $meta');
     const number = toPlainNumber(direction);
-    if (number !== 1 && number !== -1) {
-      throw new CommandError(
-        'BadValue',
-        '$sort key ordering must be 1 (for ascending) or -1 (for descending)',
-      );
-    }
+    if (number === undefined) throw new CommandError(15974, `Illegal key in $sort specification: ${path}`);
+    if (number !== 1 && number !== -1)
+      throw new CommandError(15975, '$sort key ordering must be 1 (for ascending) or -1 (for descending)');
     if (path === '') throw new CommandError('BadValue', 'FieldPath cannot be constructed with empty string');
     if (path.startsWith('$') && path !== '$natural') {
       throw new CommandError('BadValue', `FieldPath field names may not start with '$': ${path}`);

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { type DiskSpace } from './disk-space.js';
 import { type Table } from './environment.js';
 import {
   type CollectionDefinition,
@@ -29,7 +30,11 @@ export class Catalog {
   /** Grows with every change readers get to see. */
   version = 0;
 
-  constructor(private readonly table: Table) {
+  /** Who only reads needs no `space`. */
+  constructor(
+    private readonly table: Table,
+    private readonly space?: DiskSpace,
+  ) {
     this.reload();
   }
 
@@ -105,13 +110,16 @@ export class Catalog {
 
   save(definition: CollectionDefinition): void {
     const namespace = namespaceOf(definition);
-    void this.table.put(collectionKey(namespace), Buffer.from(JSON.stringify(definition)));
+    const bytes = Buffer.from(JSON.stringify(definition));
+    this.space?.count(bytes.length);
+    void this.table.put(collectionKey(namespace), bytes);
     this.working.set(namespace, definition);
     this.changed = true;
   }
 
   remove(definition: CollectionDefinition): void {
     const namespace = namespaceOf(definition);
+    this.space?.count(0);
     void this.table.remove(collectionKey(namespace));
     this.working.delete(namespace);
     this.changed = true;

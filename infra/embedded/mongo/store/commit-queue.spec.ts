@@ -8,18 +8,28 @@ import { type Environment, FORMAT_VERSION, openEnvironment, UnsupportedFormatErr
 const KEY = Buffer.from('key');
 const OTHER = Buffer.from('other');
 
-const HOOKS = { whileWriting: (work: () => void) => work(), onCommitted: () => undefined };
+const HOOKS = {
+  whileWriting: (work: () => void) => work(),
+  onCommitted: () => undefined,
+  isReadable: () => readable,
+};
+
+/** Whether the store can still be read after a failed commit. */
+let readable: boolean;
 
 describe('the commit queue', () => {
   let directory: string;
   let environment: Environment;
+  let isOpen: boolean;
   let aborted: number;
   let fatal: Error[];
   let queue: CommitQueue;
   beforeEach(async () => {
     directory = await mkdtemp(join(tmpdir(), 'axion-commits-'));
     environment = await openEnvironment(directory);
+    isOpen = true;
     aborted = 0;
+    readable = true;
     fatal = [];
     queue = new CommitQueue(environment.root, {
       commitTimeoutMs: 20,
@@ -29,7 +39,7 @@ describe('the commit queue', () => {
     });
   });
   afterEach(async () => {
-    await environment.root.close();
+    if (isOpen) await environment.root.close();
     await rm(directory, { recursive: true, force: true });
   });
 
@@ -59,7 +69,7 @@ describe('the commit queue', () => {
   });
 
   it('gives the process up when a commit does not settle in time', async () => {
-    const stuck = { childTransaction: () => new Promise(() => undefined) } as unknown as Environment['root'];
+    const stuck = { childTransaction: () => new Promise<never>(() => undefined) };
     const gaveUp = new Promise<Error>((resolve) => {
       const hanging = new CommitQueue(stuck, {
         commitTimeoutMs: 10,
@@ -73,12 +83,41 @@ describe('the commit queue', () => {
     expect(fatal).toEqual([]);
   });
 
+  /** A store whose every commit fails, as LMDB tells it: the cause is in a second promise. */
+  function failingQueue(): CommitQueue {
+    const commit = (): Promise<never> => {
+      const commitError = Promise.reject(new Error('Input/output error'));
+      return Promise.reject(Object.assign(new Error('Commit failed'), { commitError }));
+    };
+    const failing = { childTransaction: commit };
+    return new CommitQueue(failing, {
+      commitTimeoutMs: 1000,
+      onFatal: (reason) => fatal.push(reason),
+      onAborted: () => (aborted += 1),
+      ...HOOKS,
+    });
+  }
+
+  it('refuses every write after a commit that failed in the middle', async () => {
+    const failing = failingQueue();
+    for (let attempt = 0; attempt < 2; attempt += 1) {
+      await expect(failing.submit(() => undefined)).rejects.toThrow('could not write: Input/output error');
+    }
+    expect({ aborted, fatal }).toEqual({ aborted: 1, fatal: [] });
+  });
+
+  it('gives the process up when the store cannot be read after a failed commit', async () => {
+    readable = false;
+    await expect(failingQueue().submit(() => undefined)).rejects.toThrow('could not write');
+    expect(fatal).toMatchObject([{ message: 'the store could not write: Input/output error' }]);
+  });
+
   it('refuses a store of a newer format with words', async () => {
     const newer = Buffer.alloc(4);
     newer.writeUInt32BE(FORMAT_VERSION + 1);
     await environment.catalog.put(Buffer.from('format'), newer);
     await environment.root.close();
     await expect(openEnvironment(directory)).rejects.toThrow(UnsupportedFormatError);
-    environment = { root: { close: () => Promise.resolve() } } as unknown as Environment;
+    isOpen = false;
   });
 });

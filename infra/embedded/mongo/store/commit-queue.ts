@@ -10,10 +10,12 @@ interface Job {
 export interface CommitQueueOptions {
   readonly commitTimeoutMs: number;
   readonly onFatal: (reason: Error) => void;
-  /** Runs the work of a transaction, so that memory can show it what it changes. */
+  /** Runs the work of a transaction, so that memory can show it what it changes; what it throws ends the transaction. */
   readonly whileWriting: (work: () => void) => void;
   /** Called when a transaction is on disk, before anybody hears of it. */
   readonly onCommitted: () => void;
+  /** Asked after a commit that failed in the middle. */
+  readonly isReadable: () => boolean;
   /** Called when a transaction was thrown away, so that what memory knows of it can be forgotten. */
   readonly onAborted: () => void;
 }
@@ -27,14 +29,16 @@ export class CommitQueue {
   private waiting: Job[] = [];
   private running: Promise<void> | undefined;
   private scheduled = false;
+  private broken: CommandError | undefined;
 
   constructor(
-    private readonly environment: RootDatabase<Buffer, Buffer>,
+    private readonly environment: Pick<RootDatabase<Buffer, Buffer>, 'childTransaction'>,
     private readonly options: CommitQueueOptions,
   ) {}
 
   /** The work reads and writes the store synchronously; a CommandError it throws is its own and harms no other. */
   submit<Result>(work: () => Result): Promise<Result> {
+    if (this.broken) return Promise.reject(this.broken);
     return new Promise<Result>((resolve, reject) => {
       this.waiting.push({
         run: () => {
@@ -84,10 +88,29 @@ export class CommitQueue {
       for (const settle of settlements) settle();
     } catch (error) {
       this.options.onAborted();
-      for (const job of jobs) job.reject(error);
+      const reason = await this.reasonOf(error);
+      for (const job of jobs) job.reject(reason);
     } finally {
       disarm();
     }
+  }
+
+  /**
+   * A write that failed in the middle leaves nothing sure but what is on the disk: reading goes on, writing ends.
+   * LMDB hides the cause in a second promise, which must not be left unhandled.
+   */
+  private async reasonOf(error: unknown): Promise<unknown> {
+    if (!(error instanceof Error) || !('commitError' in error)) return error;
+    const cause: unknown = await Promise.resolve(error.commitError).then(
+      () => error,
+      (hidden: unknown) => hidden,
+    );
+    const words = cause instanceof Error ? cause.message : String(cause);
+    this.broken = new CommandError('InternalError', `the store could not write: ${words}`);
+    for (const job of this.waiting.splice(0)) job.reject(this.broken);
+    // A reader must never be told that there is nothing.
+    if (!this.options.isReadable()) this.options.onFatal(this.broken);
+    return this.broken;
   }
 
   /** After a failed meta-page write LMDB's promises never settle: past the deadline only a fresh process helps. */

@@ -4,7 +4,7 @@ import { successor } from '../bson/order-key.js';
 import { BsonValue } from '../bson/value.js';
 import { type Catalog } from './catalog.js';
 import { duplicateKey } from './duplicate-key.js';
-import { type Environment } from './environment.js';
+import { type Environment, type Table } from './environment.js';
 import { type CollectionDefinition, type IndexDefinition } from './index-definition.js';
 import {
   documentKey,
@@ -47,7 +47,7 @@ export class DocumentStore {
     if (this.environment.documents.doesExist(key)) throw this.duplicateId(collection, id);
     const changes = this.plan(collection, key, undefined, value);
     this.apply(collection, key, changes);
-    void this.environment.documents.put(key, document);
+    this.put(key, document);
     return key;
   }
 
@@ -56,11 +56,12 @@ export class DocumentStore {
     if (after.length > LARGEST_DOCUMENT) throw tooLarge(after.length);
     const changes = this.plan(collection, key, BsonValue.document(before), BsonValue.document(after));
     this.apply(collection, key, changes);
-    void this.environment.documents.put(key, after);
+    this.put(key, after);
   }
 
   remove(collection: CollectionDefinition, key: Buffer, document: Buffer): void {
     this.apply(collection, key, this.plan(collection, key, BsonValue.document(document), undefined));
+    this.environment.space.count(0);
     void this.environment.documents.remove(key);
   }
 
@@ -74,12 +75,12 @@ export class DocumentStore {
   }
 
   clearIndex(index: IndexDefinition): void {
-    clear(this.environment.indexes, indexRange(index));
+    this.clear(this.environment.indexes, indexRange(index));
   }
 
   clearCollection(collection: CollectionDefinition): void {
     for (const index of collection.indexes) if (index.number !== 0) this.clearIndex(index);
-    clear(this.environment.documents, documentRange(collection));
+    this.clear(this.environment.documents, documentRange(collection));
   }
 
   count(collection: CollectionDefinition): number {
@@ -140,9 +141,27 @@ export class DocumentStore {
   }
 
   private applyIndex(key: Buffer, { index, removed, added }: IndexChange): void {
-    const { indexes } = this.environment;
-    for (const entry of removed) void indexes.remove(entryKey(index, entry, key));
-    for (const entry of added) void indexes.put(entryKey(index, entry.key, key), key);
+    const { indexes, space } = this.environment;
+    for (const entry of removed) {
+      space.count(0);
+      void indexes.remove(entryKey(index, entry, key));
+    }
+    for (const entry of added) {
+      space.count(entry.key.length + 2 * key.length);
+      void indexes.put(entryKey(index, entry.key, key), key);
+    }
+  }
+
+  private clear(table: Table, range: KeyRange): void {
+    for (const key of [...table.getKeys({ start: range.start, end: range.end })]) {
+      this.environment.space.count(0);
+      void table.remove(key);
+    }
+  }
+
+  private put(key: Buffer, document: Buffer): void {
+    this.environment.space.count(key.length + document.length);
+    void this.environment.documents.put(key, document);
   }
 }
 
@@ -159,11 +178,6 @@ export function documentRange(collection: CollectionDefinition): KeyRange {
 export function indexRange(index: IndexDefinition): KeyRange {
   const start = numberPrefix(index.number);
   return { start, end: successor(start) };
-}
-
-function clear(table: Environment['documents'], range: KeyRange): void {
-  const keys = [...table.getKeys({ start: range.start, end: range.end })];
-  for (const key of keys) void table.remove(key);
 }
 
 export function tooLarge(size: number): CommandError {

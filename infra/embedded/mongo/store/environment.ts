@@ -1,10 +1,14 @@
 import { mkdirSync } from 'node:fs';
 import { type Database, open, type RootDatabase } from 'lmdb';
+import { DiskSpace } from './disk-space.js';
 
 export const FORMAT_VERSION = 1;
 
 /** The store was written by a newer version of this node. */
 export class UnsupportedFormatError extends Error {
+  /** Whoever starts the node shows the words of errors with a code, and no stack. */
+  readonly code = 'NEWER_FORMAT';
+
   constructor(found: number) {
     super(
       `the MongoDB store has format version ${found}; this version of Axion reads up to ${FORMAT_VERSION}: use the newer version that wrote it`,
@@ -26,10 +30,22 @@ export interface Environment {
   readonly catalog: Table;
   /** session id → the last retryable write and its answer */
   readonly retries: Table;
+  /** Told of every entry that is written, so that a full disk is met before it is full. */
+  readonly space: DiskSpace;
 }
 
 const TABLE_OPTIONS = { keyEncoding: 'binary', encoding: 'binary' } as const;
 const FORMAT_KEY = Buffer.from('format');
+
+/** After some failed writes LMDB shuts the environment, and then every table looks empty. */
+export function isReadable({ root, catalog }: Environment): boolean {
+  try {
+    root.resetReadTxn();
+    return catalog.get(FORMAT_KEY) !== undefined;
+  } catch {
+    return false;
+  }
+}
 
 export async function openEnvironment(directory: string): Promise<Environment> {
   mkdirSync(directory, { recursive: true });
@@ -55,6 +71,7 @@ export async function openEnvironment(directory: string): Promise<Environment> {
     documents: root.openDB<Buffer, Buffer>('documents', TABLE_OPTIONS),
     indexes: root.openDB<Buffer, Buffer>('indexes', TABLE_OPTIONS),
     retries: root.openDB<Buffer, Buffer>('retries', TABLE_OPTIONS),
+    space: new DiskSpace(directory),
   };
   if (found === undefined) {
     const bytes = Buffer.alloc(4);

@@ -1,5 +1,5 @@
 import { CommandError } from '../errors.js';
-import { type Table } from './environment.js';
+import { type Environment } from './environment.js';
 
 const HEADER = 16;
 /** As long as a session lives on the server. */
@@ -18,11 +18,11 @@ export interface StatementId {
 export class RetryableWrites {
   private sinceForgetting = 0;
 
-  constructor(private readonly table: Table) {}
+  constructor(private readonly environment: Environment) {}
 
   /** The stored answer if this write was done before. */
   answered(id: StatementId): Buffer | undefined {
-    const record = this.table.get(id.session);
+    const record = this.environment.retries.get(id.session);
     if (record === undefined) return undefined;
     const last = record.readBigInt64LE(0);
     if (last > id.number) {
@@ -39,7 +39,8 @@ export class RetryableWrites {
     record.writeBigInt64LE(id.number, 0);
     record.writeDoubleLE(now, 8);
     answer.copy(record, HEADER);
-    void this.table.put(id.session, record);
+    this.environment.space.count(record.length);
+    void this.environment.retries.put(id.session, record);
     this.sinceForgetting += 1;
     if (this.sinceForgetting >= FORGET_EVERY) this.forgetOld(now);
   }
@@ -47,9 +48,12 @@ export class RetryableWrites {
   forgetOld(now: number): void {
     this.sinceForgetting = 0;
     const old: Buffer[] = [];
-    for (const { key, value } of this.table.getRange({})) {
+    for (const { key, value } of this.environment.retries.getRange({})) {
       if (now - value.readDoubleLE(8) > KEPT_MS) old.push(key);
     }
-    for (const key of old) void this.table.remove(key);
+    for (const key of old) {
+      this.environment.space.count(0);
+      void this.environment.retries.remove(key);
+    }
   }
 }

@@ -10,7 +10,7 @@ const DECIMAL_DIGITS = 34;
 
 export type Arithmetic = 'add' | 'multiply';
 
-function toDouble(number: ExactNumber): number {
+export function toDouble(number: ExactNumber): number {
   return number instanceof Decimal ? number.toNumber() : Number(number);
 }
 
@@ -42,7 +42,7 @@ export function toInteger(value: BsonValue): bigint {
 }
 
 /** A double takes part in decimal arithmetic with the 15 digits it stands for. */
-function asDecimal(number: ExactNumber): Decimal {
+export function asDecimal(number: ExactNumber): Decimal {
   if (typeof number !== 'number' || !Number.isFinite(number) || Number.isSafeInteger(number)) {
     return Decimal.from(number);
   }
@@ -72,7 +72,7 @@ function decimalResult(kind: Arithmetic, left: Decimal, right: Decimal): BsonVal
 }
 
 /** Rounds half to even at 34 digits. */
-function encodeDecimal(value: bigint, exponent: number): BsonValue {
+export function encodeDecimal(value: bigint, exponent: number): BsonValue {
   let coefficient = value < 0n ? -value : value;
   let scale = exponent;
   const excess = coefficient.toString().length - DECIMAL_DIGITS;

@@ -97,7 +97,10 @@ export function pop(path: string, operand: BsonValue): Change {
   if (end !== 1 && end !== -1) throw new CommandError('FailedToParse', '$pop expects 1 or -1');
   return (current) => {
     if (current === undefined) return 'keep';
-    const { items } = arrayOf('$pop', path, current);
+    const opened = openNode(current);
+    if (!(opened instanceof ArrayNode))
+      throw new CommandError('TypeMismatch', `Path '${path}' contains an element of non-array type`);
+    const { items } = opened;
     return new ArrayNode(end === 1 ? items.slice(0, -1) : items.slice(1));
   };
 }

@@ -44,7 +44,13 @@ function keepSmallest(sign: 1 | -1): ChangeMaker {
 }
 
 function currentDate(_path: string, operand: BsonValue): Change {
-  const wanted = operand.isDocument ? fieldsOf(operand).get('$type')?.text() : 'date';
+  if (!operand.isDocument && operand.type !== BsonType.boolean)
+    throw new CommandError(
+      'BadValue',
+      `${typeName(operand.type)} is not valid type for $currentDate. Please use a boolean ('true') or a $type expression`,
+    );
+  const type = operand.isDocument ? fieldsOf(operand).get('$type') : BsonValue.from('date');
+  const wanted = type?.type === BsonType.string ? type.text() : '';
   if (wanted === 'date') return () => BsonValue.from(new Date());
   if (wanted === 'timestamp')
     return () => BsonValue.from(new Timestamp({ t: Math.floor(Date.now() / 1000), i: 1 }));

@@ -14,6 +14,12 @@ export function parseArrayFilters(value: BsonValue | undefined): ArrayFilters {
   for (const filter of value?.isArray === true ? itemsOf(value) : []) {
     if (!filter.isDocument) throw new CommandError('TypeMismatch', 'an array filter must be an object');
     const identifier = identifierOf(filter);
+    if (!/^[a-z][a-zA-Z0-9]*$/.test(identifier)) {
+      throw new CommandError(
+        'BadValue',
+        `The top-level field name must be an alphanumeric string beginning with a lowercase letter, found '${identifier}'`,
+      );
+    }
     if (filters.has(identifier)) {
       throw new CommandError(
         'FailedToParse',

@@ -139,8 +139,21 @@ function applyChange(
 function rename(root: DocumentNode, from: readonly PathSegment[], to: string): void {
   const value = readAt(root, from);
   if (value === undefined) return;
+  refuseInArray(root, from, 'source field');
+  refuseInArray(root, pathSegments(to), 'destination field');
   changeAt(root, from, false, () => 'remove');
   changeAt(root, pathSegments(to), true, (): BsonNode => value);
+}
+
+/** Items of arrays cannot be renamed: the others would change their places. */
+function refuseInArray(root: DocumentNode, path: readonly PathSegment[], what: string): void {
+  for (let depth = 1; depth < path.length; depth += 1) {
+    if (readAt(root, path.slice(0, depth))?.isArray === true)
+      throw new CommandError(
+        'BadValue',
+        `The ${what} cannot be an array element, '${path.map(({ name }) => name).join('.')}'`,
+      );
+  }
 }
 
 /** All fields an update names, in the order in which the server creates new ones: by path. */
@@ -179,6 +192,8 @@ function renameChange(path: string, operand: BsonValue): FieldChange {
     throw new CommandError('BadValue', 'The $rename target must be a string');
   const target = operand.text();
   checkPath(target);
+  if (target === path)
+    throw new CommandError('BadValue', `The source and target field for $rename must differ: ${path}`);
   if (`${path}.${target}`.includes('$'))
     throw new CommandError('BadValue', 'The $rename field may not be dynamic');
   return { path, operator: '$rename', change: () => 'keep', renameTo: target };

@@ -1,0 +1,34 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { killNodes } from './kill-nodes.js';
+import { programThatAnswersEarly } from './testing/program-that-answers-early.js';
+
+const BETWEEN = [100, 400] as const;
+
+test('nodes that are killed under load lose nothing they acknowledged and keep nothing by halves', async () => {
+  const result = await killNodes({ kills: 12, seed: 7, between: BETWEEN });
+  expect(result).toMatchObject({ kills: 12, lost: 0, torn: 0, seed: 7 });
+  expect(result.acks).toBeGreaterThan(100);
+});
+
+test('nodes that answer before they commit are found out', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'axion-early-'));
+  const program = programThatAnswersEarly(directory);
+  const found: string[] = [];
+  const onProgress = (line: string): void => void found.push(line);
+  const result = await killNodes({
+    kills: 12,
+    seed: 7,
+    between: BETWEEN,
+    program,
+    onProgress,
+    folder: directory,
+  });
+  rmSync(directory, { recursive: true, force: true });
+  expect(result.lost).toBeGreaterThan(0);
+  for (const kind of ['eventstore', 'mongo'])
+    expect(
+      found.filter((line) => line.startsWith(`${kind}, in`) && line.includes('acknowledged')),
+    ).not.toEqual([]);
+});
