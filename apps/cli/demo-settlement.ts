@@ -57,18 +57,12 @@ export async function settleRun(
 
   const [first] = instructed;
   await setClock(client, textOf(first?.['opensAt']));
-  await until('what is affirmed has settled', async () => {
-    const settled = await every(client, `${path}?run=${runId}&state=settled`);
-    const partly = await every(client, `${path}?run=${runId}&state=partiallySettled`);
-    return settled.length === whole.length && partly.length === half.length ? true : undefined;
-  });
+  await noneIs(client, runId, 'affirmed');
   say(`Went to the settlement date, ${textOf(first?.['settlementDate'])}: what was affirmed has settled.`);
 
   await setClock(client, textOf(first?.['cutOffAt']));
-  const failed = await until('the rest has failed', async () => {
-    const found = await every(client, `${path}?run=${runId}&state=failed`);
-    return found.length === count - whole.length ? found : undefined;
-  });
+  await noneIs(client, runId, 'instructed', 'partiallySettled');
+  const failed = await every(client, `${path}?run=${runId}&state=failed`);
   say(`Went to the cut-off, ${textOf(first?.['cutOffAt'])}: the rest has failed.`);
   const breaks = await every(client, `/v1/reconciliation/settlement-breaks?run=${runId}`);
   const ids = (list: readonly JsonObject[]): string => list.map((one) => textOf(one['settlementId'])).join();
@@ -112,6 +106,15 @@ export function describeSettlement(report: SettlementReport): string {
   ].join('\n');
 }
 
+/** Until no settlement of a run is in any of these states. */
+async function noneIs(client: Client, runId: string, ...states: readonly string[]): Promise<void> {
+  for (const state of states)
+    await until(`no settlement is ${state}`, async () => {
+      const { items } = await client.get(`${path}?run=${runId}&state=${state}&limit=1`);
+      return Array.isArray(items) && items.length === 0 ? true : undefined;
+    });
+}
+
 function affirm(client: Client, settlement: JsonObject, quantity: string): Promise<JsonObject> {
   return client.post(`${path}/${textOf(settlement['settlementId'])}/affirm`, { quantity });
 }
@@ -142,7 +145,7 @@ async function until<Found>(what: string, look: () => Promise<Found | undefined>
     const found = await look();
     if (found !== undefined) return found;
     if (Date.now() > deadline) throw new RequestFailed(`waited a minute in vain: ${what}`);
-    await pause(100);
+    await pause(250);
   }
 }
 

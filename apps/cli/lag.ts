@@ -15,16 +15,18 @@ export async function lag(
     const set = await manualClockOf(log, codec).last();
     return measureLag(projections, log, store, set === undefined ? Date.now() : Date.parse(set));
   });
-  const rows = reports.map(({ readModel, version, events, seconds, applied }) => [
-    `${readModel} v${version}`,
+  const rows = reports.map(({ readModel, version, build, state, events, seconds, parked, applied }) => [
+    `${readModel} v${version}${build === 0 ? '' : `.${build}`}`,
+    state,
     events,
     seconds,
+    parked,
     applied ?? 'nothing yet',
   ]);
   print(
     json
       ? JSON.stringify({ readModels: reports })
-      : table([['Read model', 'events behind', 'seconds behind', 'applied to'], ...rows]),
+      : table([['Read model', 'state', 'events behind', 'seconds behind', 'parked', 'applied to'], ...rows]),
   );
   return exitCodes.holds;
 }

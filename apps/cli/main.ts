@@ -5,6 +5,7 @@ import { DataDirectoryInUse } from '../standalone/data-lock.js';
 import { demo } from './demo.js';
 import { Misuse, exitCodes } from './exit-codes.js';
 import { lag } from './lag.js';
+import { addReadModelCommands } from './read-model-commands.js';
 import { replay } from './replay.js';
 import { run } from './run.js';
 import { sagas } from './sagas.js';
@@ -57,6 +58,11 @@ async function main(): Promise<number> {
     .action(async ({ json = false }: JsonOption) => {
       code = await lag(configured(data()), { json });
     });
+  addReadModelCommands(
+    program,
+    () => configured(data()),
+    (ended) => (code = ended),
+  );
   program
     .command('run')
     .description(
