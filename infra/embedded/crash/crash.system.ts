@@ -4,12 +4,13 @@ import { join } from 'node:path';
 import { killNodes } from './kill-nodes.js';
 import { programThatAnswersEarly } from './testing/program-that-answers-early.js';
 
-const BETWEEN = [100, 400] as const;
+/** Acknowledgements and not time, so that a busy machine changes nothing. */
+const WHEN = { after: 'acknowledgements', between: [5, 80] } as const;
 
 test('nodes that are killed under load lose nothing they acknowledged and keep nothing by halves', async () => {
-  const result = await killNodes({ kills: 12, seed: 7, between: BETWEEN });
+  const result = await killNodes({ kills: 12, seed: 7, ...WHEN });
   expect(result).toMatchObject({ kills: 12, lost: 0, torn: 0, seed: 7 });
-  expect(result.acks).toBeGreaterThan(100);
+  expect(result.acks).toBeGreaterThan(50);
 });
 
 test('nodes that answer before they commit are found out', async () => {
@@ -20,7 +21,7 @@ test('nodes that answer before they commit are found out', async () => {
   const result = await killNodes({
     kills: 12,
     seed: 7,
-    between: BETWEEN,
+    ...WHEN,
     program,
     onProgress,
     folder: directory,

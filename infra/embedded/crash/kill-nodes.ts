@@ -14,7 +14,9 @@ export interface KillOptions {
   /** How many times a node is killed, both kinds together. */
   readonly kills: number;
   readonly seed: number;
-  /** When a node is killed after it listens, in milliseconds: a seeded random time between the two. */
+  /** When a node that listens is killed: after so many milliseconds or acknowledgements. */
+  readonly after: 'milliseconds' | 'acknowledgements';
+  /** How many: a seeded random number between the two. */
   readonly between: readonly [number, number];
   /** The program of the nodes, when it is to be another than theirs. */
   readonly program?: string;
@@ -130,19 +132,32 @@ class Lane {
       const { url, port } = await node.listens();
       this.port = port;
       this.hasListened = true;
-      const timer = setTimeout(kill, wait);
+      const stop = this.killAfter(wait, subject, kill);
       try {
         await subject.load(url, round);
       } catch (error) {
         // Nothing but a kill excuses an error: the node refused what it had to do.
         this.found({ lost: [`while alive: ${String(error)}`], torn: [] });
       }
-      clearTimeout(timer);
+      stop();
       kill();
     }
     await node.ended;
     // Before it first listened there may be no store, and nothing was acknowledged.
     if (this.hasListened) this.found(await subject.check());
+  }
+
+  /** Returns what calls the kill off. */
+  private killAfter(wait: number, subject: Subject, kill: () => void): () => void {
+    if (this.options.after === 'milliseconds') {
+      const timer = setTimeout(kill, wait);
+      return () => clearTimeout(timer);
+    }
+    const enough = subject.acknowledged + wait;
+    const timer = setInterval(() => {
+      if (subject.acknowledged >= enough) kill();
+    }, 1);
+    return () => clearInterval(timer);
   }
 
   async readBack(subject: Subject): Promise<void> {

@@ -34,7 +34,13 @@ async function main(): Promise<number> {
   }
   const { kills, seed, from, to } = program.opts<Arguments>();
   const onProgress = (line: string): void => void process.stderr.write(`${line}\n`);
-  const result = await killNodes({ kills, seed, between: [from, Math.max(from, to)], onProgress });
+  const result = await killNodes({
+    kills,
+    seed,
+    after: 'milliseconds',
+    between: [from, Math.max(from, to)],
+    onProgress,
+  });
   process.stdout.write(`${JSON.stringify(result)}\n`);
   return result.lost + result.torn > 0 ? 1 : 0;
 }

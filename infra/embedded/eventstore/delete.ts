@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { isTombstonedThroughItsStream, placeMetadata } from './append.js';
-import { type ExpectedRevision } from './expected-revision.js';
-import { type Head, NO_EVENTS, TOMBSTONE_REVISION, isSoftDeleted } from './store/head.js';
+import { type ExpectedRevision, decide } from './expected-revision.js';
+import { NO_EVENTS, TOMBSTONE_REVISION } from './store/head.js';
 import { type Transaction } from './store/transaction.js';
 import { SOFT_DELETED, metastreamOf } from './stream-metadata.js';
 
@@ -17,24 +17,27 @@ export type DeleteOutcome =
 
 const NOTHING = Buffer.alloc(0);
 
-/** Hides the events of a stream; its revisions go on when it is written again. */
-export function deleteStream(transaction: Transaction, { stream, expected }: DeleteCommand): DeleteOutcome {
-  const head = transaction.headOrNew(stream);
-  if (head.tombstoned || isTombstonedThroughItsStream(transaction, stream)) return { kind: 'deleted' };
-  if (head.last === NO_EVENTS || !meets(expected, head)) {
-    return { kind: 'wrong expected revision', current: head.last };
+/**
+ * Hides the events of a stream; its revisions go on when it is written again. A stream that has nothing but metadata
+ * can be deleted, one that has nothing at all cannot.
+ */
+export function deleteStream(transaction: Transaction, command: DeleteCommand): DeleteOutcome {
+  const refusal = refusalOf(transaction, command);
+  if (refusal) return refusal;
+  const { stream } = command;
+  const metastream = metastreamOf(stream);
+  if (isEmpty(transaction, stream) && isEmpty(transaction, metastream)) {
+    return { kind: 'wrong expected revision', current: NO_EVENTS };
   }
-  return { kind: 'done', position: placeMetadata(transaction, stream, metastreamOf(stream), SOFT_DELETED) };
+  return { kind: 'done', position: placeMetadata(transaction, stream, metastream, SOFT_DELETED) };
 }
 
 /** Ends a stream for ever, one that never existed too. */
-export function tombstoneStream(
-  transaction: Transaction,
-  { stream, expected }: DeleteCommand,
-): DeleteOutcome {
+export function tombstoneStream(transaction: Transaction, command: DeleteCommand): DeleteOutcome {
+  const refusal = refusalOf(transaction, command);
+  if (refusal) return refusal;
+  const { stream } = command;
   const head = transaction.headOrNew(stream);
-  if (head.tombstoned || isTombstonedThroughItsStream(transaction, stream)) return { kind: 'deleted' };
-  if (!meets(expected, head)) return { kind: 'wrong expected revision', current: head.last };
   transaction.setHead(stream, { ...head, tombstoned: true });
   const { position } = transaction.place(stream, head, TOMBSTONE_REVISION, {
     id: randomUUID(),
@@ -46,15 +49,16 @@ export function tombstoneStream(
   return { kind: 'done', position };
 }
 
-function meets(expected: ExpectedRevision, head: Head): boolean {
-  switch (expected.kind) {
-    case 'any':
-      return true;
-    case 'no stream':
-      return head.last === NO_EVENTS || isSoftDeleted(head);
-    case 'stream exists':
-      return head.last !== NO_EVENTS && !isSoftDeleted(head);
-    case 'exact':
-      return Number(expected.revision) === head.last;
-  }
+/** A deletion is decided as an append of one event that no stream holds. */
+function refusalOf(transaction: Transaction, { stream, expected }: DeleteCommand): DeleteOutcome | undefined {
+  if (isTombstonedThroughItsStream(transaction, stream)) return { kind: 'deleted' };
+  const head = transaction.headOrNew(stream);
+  const hasMetadata = !isEmpty(transaction, metastreamOf(stream));
+  const decision = decide(expected, head, [randomUUID()], transaction.knownEvents(head), hasMetadata);
+  if (decision.kind === 'deleted') return { kind: 'deleted' };
+  return decision.kind === 'write' ? undefined : { kind: 'wrong expected revision', current: head.last };
+}
+
+function isEmpty(transaction: Transaction, stream: string): boolean {
+  return (transaction.head(stream)?.last ?? NO_EVENTS) === NO_EVENTS;
 }

@@ -15,8 +15,9 @@ export function programThatAnswersEarly(directory: string): string {
     program,
     `import { setTimeout as pause } from 'node:timers/promises';
      import { Writer } from ${built('eventstore/store/writer.js')};
+     import { Store } from ${built('eventstore/store/store.js')};
      import { CommitQueue } from ${built('mongo/store/commit-queue.js')};
-     // LMDB commits a transaction when its work is done, and this work takes 5 ms more.
+     // Commits take 5 ms more. LMDB commits a transaction when its work is done.
      const slowly = (environment) => {
        const transaction = environment.childTransaction.bind(environment);
        const work = (decide) => transaction(async () => {
@@ -24,6 +25,11 @@ export function programThatAnswersEarly(directory: string): string {
          await pause(5);
        });
        return new Proxy(environment, { get: (all, name) => (name === 'childTransaction' ? work : all[name]) });
+     };
+     const commit = Store.prototype.commit;
+     Store.prototype.commit = async function (writes) {
+       await pause(5);
+       return commit.call(this, writes);
      };
      const slow = new Set();
      for (const group of [Writer, CommitQueue]) {
