@@ -64,7 +64,10 @@ export async function settleRun(
   await noneIs(client, runId, 'instructed', 'partiallySettled');
   const failed = await every(client, `${path}?run=${runId}&state=failed`);
   say(`Went to the cut-off, ${textOf(first?.['cutOffAt'])}: the rest has failed.`);
-  const breaks = await every(client, `/v1/reconciliation/settlement-breaks?run=${runId}`);
+  const breaks = await until('every failure is a settlement break', async () => {
+    const found = await every(client, `/v1/reconciliation/settlement-breaks?run=${runId}`);
+    return found.length === failed.length ? found : undefined;
+  });
   const ids = (list: readonly JsonObject[]): string => list.map((one) => textOf(one['settlementId'])).join();
   const settled = await every(client, `${path}?run=${runId}&state=settled`);
   const partly = failed.filter((one) => one['settledQuantity'] !== '0');

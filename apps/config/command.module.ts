@@ -9,13 +9,17 @@ import type { Platform } from './platform.js';
 /** The command bus with a handler for every command: what the API and the worker send through. */
 @Module({})
 export class CommandModule {
-  static of({ execution }: Platform): DynamicModule {
+  static of({ execution, traces }: Platform): DynamicModule {
     return {
       module: CommandModule,
       imports: [CqrsModule],
       providers: [
         ...commandHandlers(deciders, execution),
-        { provide: Commands, useFactory: (bus: CommandBus) => new Commands(bus), inject: [CommandBus] },
+        {
+          provide: Commands,
+          useFactory: (bus: CommandBus) => new Commands(bus, traces),
+          inject: [CommandBus],
+        },
       ],
       exports: [Commands],
     };

@@ -1,3 +1,4 @@
+import type { TraceSettings } from '../../infra/telemetry/otlp-traces.js';
 import { hash } from 'node:crypto';
 import { resolve } from 'node:path';
 import { crashSettingProblem } from '../../infra/system/crash-points.js';
@@ -17,6 +18,8 @@ export interface Configuration {
   readonly logLevel: LogLevel;
   readonly maximumUploadBytes: number;
   readonly lanes: number;
+  /** Where traces go, and which share of them; undefined: nowhere. */
+  readonly traces: TraceSettings | undefined;
   readonly clock: ClockMode;
   /** What this process does; at least one. */
   readonly roles: readonly ProcessRole[];
@@ -79,6 +82,13 @@ export function readConfiguration(environment: Readonly<Record<string, string | 
     problems.push('AXION_CLOCK must be system in production: whoever sets the clock decides what is late');
   const crashProblem = crashSettingProblem(environment);
   if (crashProblem !== undefined) problems.push(crashProblem);
+  const endpoint = url('OTEL_EXPORTER_OTLP_ENDPOINT', ['http', 'https']);
+  const share = (): number => {
+    const value = Number(text('OTEL_TRACES_SAMPLER_ARG') ?? 1);
+    if (value >= 0 && value <= 1) return value;
+    problems.push('OTEL_TRACES_SAMPLER_ARG must be the share of traces that is kept, from 0 to 1');
+    return 1;
+  };
   const configuration: Configuration = {
     port: integer('PORT', 3000, 0, 65_535),
     host: text('HOST') ?? '127.0.0.1',
@@ -91,6 +101,7 @@ export function readConfiguration(environment: Readonly<Record<string, string | 
     logLevel: oneOf('AXION_LOG_LEVEL', logLevels, 'info'),
     maximumUploadBytes: integer('AXION_MAX_UPLOAD_BYTES', 4 * 2 ** 30, 1, Number.MAX_SAFE_INTEGER),
     lanes: integer('AXION_LANES', 2, 1, 64),
+    traces: endpoint === undefined ? undefined : { endpoint, share: share() },
     clock,
     roles,
     metricsPort:

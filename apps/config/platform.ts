@@ -11,6 +11,8 @@ import { FileObjectStore } from '../../infra/objects/file-object-store.js';
 import { Aggregates } from '../../infra/engine/commands/aggregates.js';
 import { AggregateStates } from '../../infra/engine/commands/aggregate-states.js';
 import { CommandExecution } from '../../infra/engine/commands/command-execution.js';
+import { otlpTraces } from '../../infra/telemetry/otlp-traces.js';
+import type { Traces } from '../../infra/telemetry/traces.js';
 import { randomIds } from '../../infra/system/random-ids.js';
 import { systemClock } from '../../infra/system/system-clock.js';
 import type { Configuration } from './configuration.js';
@@ -41,6 +43,8 @@ export interface Platform {
   /** What this process holds of the work that processes share. */
   readonly leases: Leases;
   readonly ids: typeof randomIds;
+  /** Undefined unless the settings say where traces go. */
+  readonly traces: Traces | undefined;
   close(): Promise<void>;
 }
 
@@ -72,7 +76,9 @@ export async function openPlatform(
   const leases = new Leases({ store: leaseStore, holder: thisHolder(), isDead: isDeadHolder });
   const codec = newCodec(configuration);
   const objects = new FileObjectStore(objectsDirectoryOf(configuration));
+  const traces = configuration.traces && otlpTraces(configuration.traces, part);
   const close = async (): Promise<void> => {
+    await traces?.stop();
     await leases.stop();
     await leaseStore.close();
     await log.close();
@@ -82,7 +88,15 @@ export async function openPlatform(
   try {
     const origin = await obtainOrigin(log, systemClock, ids);
     const aggregates = new Aggregates(log, codec);
-    const execution = new CommandExecution({ log, codec, origin, ids, aggregates, pauseMs });
+    const execution = new CommandExecution({
+      log,
+      codec,
+      origin,
+      ids,
+      aggregates,
+      pauseMs,
+      ...(traces && { traces }),
+    });
     const clock = await openClock(configuration.clock, { log, codec, execution, ids });
     return {
       configuration,
@@ -98,6 +112,7 @@ export async function openPlatform(
       clock,
       leases,
       ids,
+      traces,
       close,
     };
   } catch (error) {

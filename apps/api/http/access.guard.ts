@@ -5,6 +5,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Forbidden, InvalidRequest, NotFound } from '../../../domain/kernel/errors.js';
 import { systemWorkspace, workspaceId, type WorkspaceId } from '../../../domain/kernel/names.js';
 import { allows } from '../../../domain/tenancy/roles.js';
+import { parseTraceParent } from '../../../infra/telemetry/trace-ids.js';
 import { Authentication } from './authentication.js';
 import { rememberAccess, type Principal } from './principal.js';
 import { accessKey, openKey, type Access, type WorkspaceSource } from './route.js';
@@ -23,7 +24,8 @@ export class AccessGuard implements CanActivate {
     if (this.reflector.get<boolean | undefined>(openKey, context.getHandler())) return true;
     const http = context.switchToHttp();
     const request = http.getRequest<FastifyRequest>();
-    const correlationId = correlationOf(request);
+    const caller = parseTraceParent(request.headers['traceparent']);
+    const correlationId = correlationOf(request) ?? caller?.correlationId ?? randomUUID();
     void http.getResponse<FastifyReply>().header('x-correlation-id', correlationId);
     const principal = await this.authentication.principalOf(request.headers.authorization);
     const access = this.reflector.get<Access | undefined>(accessKey, context.getHandler());
@@ -31,7 +33,8 @@ export class AccessGuard implements CanActivate {
     const workspace = await this.workspaceOf(request, access.workspace, principal);
     if (!allows(principal.roles, access.role))
       throw new Forbidden('access.denied', `this needs the role ${access.role}`, { needed: access.role });
-    rememberAccess(request, { principal, workspace, correlationId });
+    const causeId = caller?.correlationId === correlationId ? caller.causeId : '';
+    rememberAccess(request, { principal, workspace, correlationId, requestId: randomUUID(), causeId });
     return true;
   }
 
@@ -62,7 +65,7 @@ function pathWorkspace(request: FastifyRequest): unknown {
     : undefined;
 }
 
-function correlationOf(request: FastifyRequest): string {
+function correlationOf(request: FastifyRequest): string | undefined {
   const given = request.headers['x-correlation-id'];
-  return typeof given === 'string' && correlationPattern.test(given) ? given : randomUUID();
+  return typeof given === 'string' && correlationPattern.test(given) ? given : undefined;
 }

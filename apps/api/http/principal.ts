@@ -17,12 +17,21 @@ export interface RequestAccess {
   readonly principal: Principal;
   readonly workspace: WorkspaceId;
   readonly correlationId: string;
+  /** Of this request alone. */
+  readonly requestId: string;
+  /** The caller's span that it belongs to; empty where none was named. */
+  readonly causeId: string;
 }
 
 const accessOf = new WeakMap<FastifyRequest, RequestAccess>();
 
 export function rememberAccess(request: FastifyRequest, access: RequestAccess): void {
   accessOf.set(request, access);
+}
+
+/** Undefined for a request that passed no guard, or was refused by it. */
+export function accessIfAny(request: FastifyRequest): RequestAccess | undefined {
+  return accessOf.get(request);
 }
 
 /** @throws InvariantBroken where no guard was: nothing happens without knowing who asks */

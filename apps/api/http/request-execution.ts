@@ -22,7 +22,7 @@ export class RequestExecution {
    * @throws Unavailable when nobody can tell the time
    */
   async of(request: FastifyRequest): Promise<ExecutionContext> {
-    const { workspace, correlationId, principal } = accessTo(request);
+    const { workspace, correlationId, principal, requestId } = accessTo(request);
     const fingerprint = fingerprintOf(request);
     const context = {
       workspace,
@@ -32,7 +32,7 @@ export class RequestExecution {
       correlationId,
       causationId: '',
     };
-    return { context, ...(fingerprint && { fingerprint }) };
+    return { context, requestId, ...(fingerprint && { fingerprint }) };
   }
 }
 

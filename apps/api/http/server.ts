@@ -7,12 +7,14 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { messageOf } from '../../../domain/kernel/errors.js';
 import { Commands } from '../../../infra/engine/commands/commands.js';
 import { parseStrictJson } from '../../../infra/http/strict-json.js';
+import type { Platform } from '../../config/platform.js';
 import type { ApiParts } from '../platform/api-parts.js';
 import { PlatformModule } from '../platform/platform.module.js';
 import { ReconciliationModule } from '../reconciliation/reconciliation.module.js';
 import { EngineModule } from '../engine/engine.module.js';
 import { TenancyModule } from '../tenancy/tenancy.module.js';
 import { serveDocumentation } from './documentation.js';
+import { accessIfAny } from './principal.js';
 import { problem, problemOf } from './problem.js';
 import { setSecurityHeaders } from './security-headers.js';
 
@@ -89,7 +91,30 @@ function observe(fastify: FastifyInstance, { platform, metrics }: ApiParts): voi
       { method, route, status: reply.statusCode, ms: Math.round(reply.elapsedTime), correlationId },
       'request',
     );
+    traceRequest(platform, request, reply);
     done();
+  });
+}
+
+/** What nobody was let in for leaves no trace: anybody could fill it. */
+function traceRequest({ traces }: Platform, request: FastifyRequest, reply: FastifyReply): void {
+  const access = traces && accessIfAny(request);
+  if (!access) return;
+  const { correlationId, requestId, causeId, workspace } = access;
+  const route = request.routeOptions.url ?? 'unknown';
+  traces.record({
+    name: `${request.method} ${route}`,
+    kind: 'server',
+    correlationId,
+    id: requestId,
+    causeId,
+    startedAt: Date.now() - reply.elapsedTime,
+    attributes: {
+      'http.request.method': request.method,
+      'http.route': route,
+      'http.response.status_code': reply.statusCode,
+      'axion.workspace': workspace,
+    },
   });
 }
 

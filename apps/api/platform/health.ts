@@ -27,7 +27,8 @@ export class Health {
       this.headAtStart ??= this.parts.platform.log.head();
       const head = await this.headAtStart;
       if (projector.fault) reasons.push(`the subscription fails: ${projector.fault}`);
-      for (const model of projector.status) reasons.push(...troubleOf(model, head));
+      for (const model of projector.status.filter(({ serving }) => serving))
+        reasons.push(...troubleOf(model, head));
     }
     return { ready: reasons.length === 0, reasons };
   }
@@ -41,7 +42,11 @@ export class Health {
   }
 }
 
-function troubleOf({ name, applied, lanes }: ReadModelStatus, head: bigint | undefined): readonly string[] {
+function troubleOf(model: ReadModelStatus, head: bigint | undefined): readonly string[] {
+  const { name, lanes, state, applied } = model;
+  if (model.fault !== undefined) return [`${name} is not filled: ${model.fault}`];
+  // What other processes work is theirs to tell.
+  if (state === 'live' && !lanes.some(({ held }) => held)) return [];
   const stuck = lanes.flatMap(({ lane, fault }) =>
     fault ? [`${name}, lane ${lane}, is stuck: ${fault}`] : [],
   );

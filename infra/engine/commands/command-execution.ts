@@ -113,6 +113,7 @@ export class CommandExecution {
     const context = { ...asked, commandId: attempt.commandId, at: attempt.at };
     const target = this.round.streamOf(decider, command, context);
     return this.turns.take(target, async () => {
+      this.traceAttempt(asked, context);
       const decision = await this.round.decide(decider, command, context);
       const answered = (outcome: Outcome) => this.settle(reservation, fingerprint, attempt, outcome);
       switch (decision.kind) {
@@ -140,6 +141,18 @@ export class CommandExecution {
           return this.round.append(decider, aggregate, events, context);
         }
       }
+    });
+  }
+
+  /** Under a key a command bears the id of its first attempt: the trace shows both. */
+  private traceAttempt({ commandId }: CommandContext, attempt: CommandContext): void {
+    const { correlationId, commandId: id } = attempt;
+    this.ports.traces?.record({
+      name: 'attempt',
+      correlationId,
+      id,
+      causeId: commandId,
+      startedAt: Date.now(),
     });
   }
 

@@ -16,6 +16,7 @@ import type { EventCodec } from '../../eventstore/event-codec.js';
 import type { Aggregates, Answer, LoadedAggregate } from './aggregates.js';
 import { crashPoint } from '../../system/crash-points.js';
 import { pause } from '../../system/pause.js';
+import type { Traces } from '../../telemetry/traces.js';
 
 /** What a round came to before anything was appended. */
 export type Decision =
@@ -29,6 +30,7 @@ export interface RoundPorts {
   readonly codec: EventCodec;
   readonly origin: string;
   readonly ids: IdSource;
+  readonly traces?: Traces;
   readonly aggregates: Aggregates;
   /** How long to wait before an append that stayed without an answer is sent again. */
   readonly pauseMs: number;
@@ -50,7 +52,8 @@ export class CommandRound {
     for (;;) {
       const answer = aggregate.commands.get(context.commandId);
       if (answer) return { kind: 'alreadyDone', answer };
-      if (aggregate.cancelled.has(context.commandId)) return { kind: 'refused', refusal: wasCancelled(context) };
+      if (aggregate.cancelled.has(context.commandId))
+        return { kind: 'refused', refusal: wasCancelled(context) };
       const decision = decideNow(() => rule(command, aggregate.state, context), aggregate);
       // What would say no, or "it is so already", from the cache reads the stream's tail first (rule C5).
       const isCurrent = decision.kind === 'events' || aggregate.fresh;
@@ -67,19 +70,39 @@ export class CommandRound {
     events: readonly AnyEvent[],
     context: CommandContext,
   ): Promise<Answer> {
-    const { codec, ids, origin, aggregates } = this.ports;
+    const { codec, ids, origin, aggregates, traces } = this.ports;
     const { stream, last } = aggregate;
+    const startedAt = traces && Date.now();
     const unlinked = await Promise.all(events.map((event) => codec.encode(event, context, ids.salt())));
     const linked = linkEvents(origin, stream, last, unlinked);
     try {
       crashPoint('append.before');
       const appended = await this.send(stream, last?.revision ?? 'no_stream', linked, context);
       crashPoint('append.after');
+      if (startedAt !== undefined) this.trace(linked, stream, startedAt, context);
       return await aggregates.acknowledge(decider, aggregate, linked, appended);
     } catch (error) {
       aggregates.drop(stream);
       throw error;
     }
+  }
+
+  /** Each event has its place in the trace: whoever follows from it names it as its cause. */
+  private trace(
+    events: readonly EventToAppend[],
+    stream: StreamName,
+    startedAt: number,
+    { correlationId, commandId }: CommandContext,
+  ): void {
+    for (const { id, type } of events)
+      this.ports.traces?.record({
+        name: `append ${type}`,
+        correlationId,
+        id,
+        causeId: commandId,
+        startedAt,
+        attributes: { 'axion.stream': stream },
+      });
   }
 
   /**

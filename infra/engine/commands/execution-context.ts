@@ -5,6 +5,8 @@ import type { RequestFingerprint } from './idempotency-stream.js';
 /** What a command is carried out with, beside the command itself. */
 export interface ExecutionContext {
   readonly context: CommandContext;
+  /** The request that asked for it, where one did: its place in a trace. */
+  readonly requestId?: string;
   /** Present when the client sent an `Idempotency-Key`. */
   readonly fingerprint?: RequestFingerprint;
 }
