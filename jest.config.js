@@ -8,6 +8,7 @@ export default {
     '<rootDir>/infra',
     '<rootDir>/test',
     '<rootDir>/bench',
+    '<rootDir>/simulation',
   ],
   testMatch: ['**/*.spec.ts'],
   extensionsToTreatAsEsm: ['.ts'],

@@ -71,6 +71,7 @@ async function history(world: World): Promise<void> {
   world.weather = calm;
   await Promise.all([lives, operated]);
   await Promise.all(slots.map((slot) => slot.finishDeployment()));
+  if (random.chance(0.3)) await operator.renew();
   await Promise.all([...sent, ...reports, attended]);
   await operator.unparkAll();
   world.olderCode = false;

@@ -45,6 +45,12 @@ beforeAll(async () => {
   client = await axion.newWorkspace();
   runId = await settlingRun(client, files);
   const { settlements } = await settlementsNetted(client, runId);
+  const last = `${runId}.${String(Number(settlements) - 1).padStart(8, '0')}`;
+  await until(
+    'the last one is instructed',
+    async () => (await client.get(`${path}/${last}`)).body['state'] === 'instructed',
+    withinMs,
+  );
   netted = await inState('instructed', Number(settlements));
   early = netted.slice(0, 8);
   half = netted.slice(8, 12);
@@ -86,6 +92,19 @@ function settlementsNetted(who: HttpClient, id: string): Promise<JsonObject> {
     },
     withinMs,
   );
+}
+
+/** Until no settlement of the sample's run is in any of these states: cheaper to ask again and again than a list. */
+async function noneIs(...states: readonly string[]): Promise<void> {
+  for (const state of states)
+    await until(
+      `no settlement is ${state}`,
+      async () => {
+        const { items } = (await client.get(`${path}?run=${runId}&state=${state}&limit=1`)).body;
+        return Array.isArray(items) && items.length === 0;
+      },
+      withinMs,
+    );
 }
 
 /** The settlements of the sample's run in a state, once there are so many. */
@@ -219,6 +238,7 @@ describe('on the settlement date', () => {
     'what was affirmed settles',
     async () => {
       await setClock(opensAt);
+      await noneIs('affirmed');
       const settled = await inState('settled', early.length);
       expect(settled.map(idOf)).toEqual(early.map(idOf));
       for (const one of settled)
@@ -254,6 +274,7 @@ describe('on the settlement date', () => {
           reply.body['code'],
         );
       const settled = [...early, netted[onTheDay]!, inTime, ...accepted];
+      await noneIs('instructed', 'affirmed', 'partiallySettled');
       const failed = await inState('failed', netted.length - settled.length);
       expect((await inState('settled', settled.length)).map(idOf)).toEqual(settled.map(idOf).sort());
       expect(failed.filter((one) => one['settledQuantity'] !== '0').map(idOf)).toEqual(half.map(idOf));

@@ -1,143 +1,20 @@
-import { hash, randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { verifyLinks } from '../../infra/audit/verify-links.js';
-import { compiled } from '../../apps/config/compiled.js';
-import { readConfiguration } from '../../apps/config/configuration.js';
-import { auditedCategories } from '../../apps/config/contexts.js';
-import { newLogger } from '../../apps/config/platform.js';
-import { Client } from '../../apps/cli/client.js';
-import { withUrls } from '../../apps/cli/stores.js';
-import { print } from '../../apps/cli/terminal.js';
-import { supervise } from '../../apps/standalone/supervisor.js';
-import { ChildProgram } from '../kit/child-program.js';
-import type { LoadReply, LoadRequest } from '../kit/load.js';
 import { report } from '../kit/result.js';
-import { median, rounded } from '../kit/statistics.js';
+import { measureCommands } from './measure.js';
 
-const rounds = 5;
-const count = 6400;
-const inFlight = 64;
-
-/** One in ten requests opens a stream: a source's first registration; the other nine are its next versions. */
-const body = JSON.stringify({
-  name: 'source-@stream',
-  format: 'csv',
-  delimiter: ';',
-  columns: {
-    account: 'Acct',
-    symbol: 'ISIN',
-    side: 'B/S',
-    quantity: 'Qty',
-    price: 'Px',
-    currency: 'Ccy',
-    tradeTime: 'Time',
+const { rates, ratio, latency, correct } = await measureCommands(5, [
+  'commands',
+  'bareHandler',
+  'bareAppend',
+  'commandsKeyed',
+]);
+report({
+  bench: 'commands',
+  rates,
+  ratios: {
+    commandsPerBareHandler: ratio('commands', 'bareHandler'),
+    commandsPerBareAppend: ratio('commands', 'bareAppend'),
+    commandsPerBareHandlerKeyed: ratio('commandsKeyed', 'bareHandler'),
   },
-  sideCodes: { B: 'buy', S: 'sell' },
-  symbols: { US0378331005: 'AAPL', US5949181045: 'MSFT', US0231351067: 'AMZN', request: 'N@number' },
+  latency: { command: latency('commands'), bareHandler: latency('bareHandler') },
+  correct,
 });
-
-interface Round {
-  readonly perSecond: number;
-  readonly load?: LoadReply;
-}
-
-async function main(): Promise<void> {
-  const directory = mkdtempSync(join(tmpdir(), 'axion-bench-'));
-  const key = randomBytes(24).toString('hex');
-  const configuration = {
-    ...readConfiguration({ AXION_DATA: directory, PORT: '0', AXION_LOG_LEVEL: 'error' }),
-    bootstrapKeyHash: hash('sha256', key),
-  };
-  const starting = performance.now();
-  const supervisor = await supervise(configuration, newLogger(configuration, 'bench'));
-  print(`Started in ${rounded((performance.now() - starting) / 1000)} s.`);
-  const load = ChildProgram.start(compiled('bench/kit/load.js'));
-  const handler = ChildProgram.start(compiled('bench/commands/bare-handler.js'));
-  const appender = ChildProgram.start(compiled('bench/commands/bare-append.js'));
-  try {
-    const client = new Client(supervisor.url, key, 'bench');
-    await client.post('/v1/tenancy/workspaces', { id: 'bench', name: 'Benchmark' });
-    await client.post('/v1/tenancy/workspaces', { id: 'keyed', name: 'Benchmark with keys' });
-    const { eventStoreUrl } = supervisor.urls;
-    const bare = await handler.ask<{ url: string }>({ eventStoreUrl, prefix: 'bareHandler' });
-
-    const commands = async (workspace: string, keyed: boolean, first: number): Promise<Round> => {
-      const started = performance.now();
-      const reply = await load.ask<LoadReply>({
-        url: `${supervisor.url}/v1/reconciliation/sources`,
-        headers: { authorization: `Bearer ${key}`, 'x-workspace': workspace },
-        ...{ body, first, count, inFlight, keyed },
-      } satisfies LoadRequest);
-      // What was asked for is done when the read models show it.
-      await new Client(supervisor.url, key, workspace).get(
-        `/v1/reconciliation/sources?limit=1&after=${reply.position}`,
-      );
-      return { perSecond: count / ((performance.now() - started) / 1000), load: reply };
-    };
-    const variants: Readonly<Record<string, (first: number) => Promise<Round>>> = {
-      commands: (first) => commands('bench', false, first),
-      bareHandler: async (first) => {
-        const asked: LoadRequest = { url: bare.url, headers: {}, body, first, count, inFlight, keyed: false };
-        const reply = await load.ask<LoadReply>(asked);
-        return { perSecond: count / reply.seconds, load: reply };
-      },
-      bareAppend: async (first) => {
-        const asked = { eventStoreUrl, prefix: 'bareAppend', body, first, count, inFlight };
-        return { perSecond: count / (await appender.ask<{ seconds: number }>(asked)).seconds };
-      },
-      commandsKeyed: (first) => commands('keyed', true, first),
-    };
-
-    const measured: Record<string, Round[]> = {};
-    for (let round = 0; round <= rounds; round++)
-      for (const [name, variant] of Object.entries(variants)) {
-        const result = await variant(round * count);
-        // The first round warms up.
-        if (round > 0) (measured[name] ??= []).push(result);
-        print(`${round === 0 ? 'warm-up' : `round ${round}`}  ${name}: ${Math.round(result.perSecond)}/s`);
-      }
-
-    const links = await withUrls(configuration, supervisor.urls, ({ log }) =>
-      verifyLinks(log, { audited: auditedCategories }),
-    );
-    const perSecond = (name: string): number =>
-      median((measured[name] ?? []).map((round) => round.perSecond));
-    // Rounds stand side by side in time, so each is compared with its own neighbour.
-    const ratio = (name: string, floor: string): number =>
-      rounded(
-        median(
-          (measured[name] ?? []).map(
-            (round, index) => round.perSecond / (measured[floor]?.[index]?.perSecond ?? Number.NaN),
-          ),
-        ),
-      );
-    const latencies = (name: string) => {
-      const found = (measured[name] ?? []).flatMap((round) => round.load?.latency ?? []);
-      return { p50: median(found.map(({ p50 }) => p50)), p99: median(found.map(({ p99 }) => p99)) };
-    };
-    const failed = Object.values(measured)
-      .flat()
-      .reduce((sum, round) => sum + (round.load?.failed ?? 0), 0);
-    // Beside the commands: the origin, three workspaces.
-    const expected = 2 * (rounds + 1) * count + 4;
-    report({
-      bench: 'commands',
-      rates: Object.fromEntries(Object.keys(variants).map((name) => [name, Math.round(perSecond(name))])),
-      ratios: {
-        commandsPerBareHandler: ratio('commands', 'bareHandler'),
-        commandsPerBareAppend: ratio('commands', 'bareAppend'),
-        commandsPerBareHandlerKeyed: ratio('commandsKeyed', 'bareHandler'),
-      },
-      latency: { command: latencies('commands'), bareHandler: latencies('bareHandler') },
-      correct: failed === 0 && links.violations.length === 0 && links.events === expected,
-    });
-  } finally {
-    await Promise.all([load.stop(), handler.stop(), appender.stop()]);
-    await supervisor.stop();
-    rmSync(directory, { recursive: true, force: true });
-  }
-}
-
-await main();

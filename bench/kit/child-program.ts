@@ -4,8 +4,11 @@ import { fork, type ChildProcess } from 'node:child_process';
 export class ChildProgram {
   private constructor(private readonly child: ChildProcess) {}
 
-  static start(entry: string): ChildProgram {
-    return new ChildProgram(fork(entry, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'], execArgv: [] }));
+  /** @param execArgv options of Node's own */
+  static start(entry: string, execArgv: readonly string[] = []): ChildProgram {
+    return new ChildProgram(
+      fork(entry, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'], execArgv: [...execArgv] }),
+    );
   }
 
   get processId(): number {
@@ -24,6 +27,13 @@ export class ChildProgram {
       });
       this.child.send(message);
     });
+  }
+
+  /** Ends it without a warning, as a crash would. */
+  async kill(): Promise<void> {
+    const ended = new Promise((resolve) => this.child.once('exit', resolve));
+    this.child.kill('SIGKILL');
+    await ended;
   }
 
   /** Lets it end by itself; it does when its channel closes. */

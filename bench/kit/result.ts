@@ -10,20 +10,26 @@ export interface BenchResult {
   readonly bench: string;
   readonly rates?: Readonly<Record<string, number>>;
   readonly ratios?: Readonly<Record<string, number>>;
-  readonly latency?: Readonly<Record<string, Latency>>;
+  /** In milliseconds; a single number where there is one moment to speak of. */
+  readonly latency?: Readonly<Record<string, Latency | number>>;
   readonly growth?: Readonly<Record<string, number>>;
   readonly peakMiB?: number;
   readonly memoryMiB?: Readonly<Record<string, number>>;
+  readonly memory?: Readonly<Record<string, number>>;
+  /** How much was done, where a figure depends on it. */
+  readonly counts?: Readonly<Record<string, number>>;
   readonly correct: boolean;
 }
 
 /** Tables for people, then one line of JSON. With `--save` the result is kept in `bench/results`. */
 export function report(result: BenchResult): void {
-  for (const name of ['rates', 'ratios', 'growth', 'memoryMiB'] as const) {
+  for (const name of ['rates', 'ratios', 'growth', 'memoryMiB', 'memory', 'counts'] as const) {
     const rows = Object.entries(result[name] ?? {});
     if (rows.length > 0) print(`\n${table([[name, ''], ...rows])}`);
   }
-  const latencies = Object.entries(result.latency ?? {}).map(([name, { p50, p99 }]) => [name, p50, p99]);
+  const latencies = Object.entries(result.latency ?? {}).map(([name, found]) =>
+    typeof found === 'number' ? [name, found, ''] : [name, found.p50, found.p99],
+  );
   if (latencies.length > 0) print(`\n${table([['latency, ms', 'p50', 'p99'], ...latencies])}`);
   print('');
   if (process.argv.includes('--save')) save(result);

@@ -107,11 +107,15 @@ export class EventStoreDbEventLog implements EventLog {
     }
   }
 
-  async *readAll(from?: bigint): AsyncIterable<StoredEvent> {
+  async *readAll(from?: bigint, limit?: number): AsyncIterable<StoredEvent> {
     const fromPosition = from === undefined ? START : { commit: from, prepare: from };
     try {
       for await (const { event } of untilAbandoned(
-        this.client.readAll({ direction: FORWARDS, fromPosition }),
+        this.client.readAll({
+          direction: FORWARDS,
+          fromPosition,
+          ...(limit !== undefined && { maxCount: limit }),
+        }),
       ))
         if (event) yield toStored(event, undefined);
     } catch (error) {

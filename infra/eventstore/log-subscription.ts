@@ -6,10 +6,14 @@ import {
 } from '@eventstore/db-client';
 import { messageOf } from '../../domain/kernel/errors.js';
 import { LogUnavailable, type LogSignal, type StoredEvent } from '../../domain/kernel/ports/event-log.js';
+import { jsonWeight } from '../system/json-weight.js';
 
 /** Above this many events that wait to be handled, the client is asked to wait. */
 const highWater = 2000;
 const lowWater = 500;
+/** And above these many bytes, about. */
+const highWeight = 16 * 1024 * 1024;
+const lowWeight = highWeight / 4;
 
 interface Marker {
   readonly signal: LogSignal;
@@ -31,7 +35,8 @@ export async function* signalsOf(
 ): AsyncIterable<LogSignal> {
   if (stop.aborted) return;
   let received = 0;
-  const events: StoredEvent[] = [];
+  const events: { readonly event: StoredEvent; readonly weight: number }[] = [];
+  let weightHeld = 0;
   const markers: Marker[] = [];
   const end: { reached: boolean; failure: unknown } = { reached: false, failure: undefined };
   let wake = (): void => undefined;
@@ -51,8 +56,12 @@ export async function* signalsOf(
   subscription
     .on('data', ({ event }) => {
       received++;
-      if (event) events.push(toStored(event, undefined));
-      if (events.length >= highWater) subscription.pause();
+      if (event) {
+        const weight = jsonWeight(event.data);
+        weightHeld += weight;
+        events.push({ event: toStored(event, undefined), weight });
+      }
+      if (events.length >= highWater || weightHeld >= highWeight) subscription.pause();
       wake();
     })
     .on('caughtUp', () => mark({ kind: 'caughtUp' }))
@@ -79,13 +88,15 @@ export async function* signalsOf(
         continue;
       }
       const batch = events.splice(0, markers[0] ? markers[0].behind - handled : events.length);
-      for (const event of batch) {
+      for (const { event, weight } of batch) {
         handled++;
+        weightHeld -= weight;
         yield { kind: 'event', event };
         if (stopped()) return;
       }
       if (batch.length > 0) {
-        if (subscription.isPaused() && events.length <= lowWater) subscription.resume();
+        if (subscription.isPaused() && events.length <= lowWater && weightHeld <= lowWeight)
+          subscription.resume();
         continue;
       }
       if (end.reached)

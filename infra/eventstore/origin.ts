@@ -29,7 +29,7 @@ export async function obtainOrigin(log: EventLog, clock: Clock, ids: IdSource): 
       schema: 1,
       data: { origin },
       salt: ids.salt(),
-      context: systemContext(ids.next(), clock.now()),
+      context: systemContext(ids.next(), await clock.now()),
     },
   ]);
   try {

@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { MongoClient } from 'mongodb';
 import { Unavailable } from '../../domain/kernel/errors.js';
 import { workspaceId } from '../../domain/kernel/names.js';
 import { startMongoNode, type MongoNode } from '../embedded/mongo/node.js';
@@ -108,6 +110,45 @@ describe('the read model store in MongoDB', () => {
         Array.from({ length: 4 }, () => ({ w: 'majority', j: true })),
       );
     });
+  });
+
+  it('names a document that bears no position, and fails the page that holds it, and no other', async () => {
+    const odd = { name: `odd-${randomBytes(4).toString('hex')}`, version: 1, indexes: [] };
+    const at = (id: string) => ({ ...key, id, position: 1n, document: {} });
+    await store.write(odd, [at('a'), at('c')]);
+    const client = new MongoClient(url);
+    await client
+      .db(database)
+      .collection<{ _id: string; _ws: string }>(`${odd.name}_v1`)
+      .insertOne({ _id: 'acme/b', _ws: 'acme' });
+    await client.close();
+    const unreadable: string[] = [];
+    const found: string[] = [];
+    for await (const { id } of store.all(odd, (name) => unreadable.push(name))) found.push(id);
+    expect([found, unreadable]).toEqual([['a', 'c'], ['acme/b']]);
+    const first = await store.page(odd, key.workspace, { limit: 1 }).catch((error: unknown) => error);
+    expect(first).toMatchObject({ items: [{ id: 'a' }] });
+    await expect(store.page(odd, key.workspace, { limit: 3 })).rejects.toMatchObject({
+      code: 'read-model.unreadable',
+      details: { document: 'acme/b' },
+    });
+  });
+
+  it('does not wait for ever for a server that is silent', async () => {
+    const silent = createServer();
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+    const { port } = silent.address() as AddressInfo;
+    const impatient = new MongoReadModelStore(
+      `mongodb://127.0.0.1:${port}/?directConnection=true`,
+      database,
+      {
+        answerWithinMs: 50,
+      },
+    );
+    for (const ask of [() => impatient.get(model, key), () => impatient.checkpoints(model)])
+      await expect(ask()).rejects.toMatchObject({ code: 'read-model.unavailable' });
+    await impatient.close();
+    silent.close();
   });
 
   it('refuses a document whose field would hide the engine’s', async () => {

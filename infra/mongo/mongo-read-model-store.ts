@@ -66,18 +66,19 @@ export class MongoReadModelStore implements ReadModelStore {
   }
 
   async prepare(model: ReadModelVersion): Promise<void> {
-    await this.translated(async () => {
+    await slow(async () => {
       const documents = this.documents(model);
       const ascending = (fields: readonly string[]) =>
         Object.fromEntries(fields.map((field) => [field, 1] as const));
-      for (const fields of model.indexes) await documents.createIndex(ascending(['_ws', ...fields, '_id']));
-      if (model.due !== undefined) await documents.createIndex(ascending([model.due, '_id']));
-      await documents.createIndex({ '_parked.position': 1 }, { sparse: true });
+      for (const fields of model.indexes)
+        await documents.createIndex(ascending(['_ws', ...fields, '_id']), {}, {});
+      if (model.due !== undefined) await documents.createIndex(ascending([model.due, '_id']), {}, {});
+      await documents.createIndex({ '_parked.position': 1 }, { sparse: true }, {});
     });
   }
 
   async remove(model: ReadModelVersion): Promise<void> {
-    await this.translated(async () => {
+    await slow(async () => {
       await this.documents(model).drop();
       await this.checkpointCollection().deleteMany({ model: buildName(model) }, { writeConcern: durable });
     });
@@ -213,7 +214,9 @@ export class MongoReadModelStore implements ReadModelStore {
   }
 
   async pointers(): Promise<readonly ReadModelPointer[]> {
-    return this.translated(async () => (await this.pointerCollection().find().toArray()).map(fromStoredPointer));
+    return this.translated(async () =>
+      (await this.pointerCollection().find().toArray()).map(fromStoredPointer),
+    );
   }
 
   async pointer(name: string): Promise<ReadModelPointer | undefined> {
@@ -289,8 +292,11 @@ function readable(found: StoredFields, onUnreadable: OnUnreadable | undefined): 
     return fromStored(found);
   } catch (error) {
     if (!onUnreadable || !isUnreadable(error)) throw error;
-    onUnreadable(String(found._id), error instanceof Error ? error.message : '');
+    onUnreadable(found._id, error instanceof Error ? error.message : '');
     return undefined;
   }
 }
 
+function slow<Result>(work: () => Promise<Result>): Promise<Result> {
+  return translatedAs(work, ...outOfReach);
+}

@@ -58,19 +58,18 @@ export function toStored({ document, position, mark, parked, ...key }: StoredDoc
 /** @throws InvariantBroken `read-model.unreadable` when the engine did not write it */
 export function fromStored(stored: StoredFields): StoredDocument {
   const { _id, _ws, _position, _deleted, _hidden, _mark, _parked, _unkeyed, ...document } = stored;
-  const name = String(_id);
-  if (!(_position instanceof Long)) throw unreadable(name, `${name} bears no position`);
+  if (!(_position instanceof Long)) throw unreadable(_id, `${_id} bears no position`);
   try {
     return {
       workspace: workspaceId(_ws),
-      id: name.slice(_ws.length + 1),
+      id: _id.slice(_ws.length + 1),
       position: _position.toBigInt(),
       document: _deleted || _hidden ? undefined : fromStoredValues(document as JsonObject),
       ...(_mark !== undefined && { mark: _mark }),
       ...(_parked && { parked: fromStoredParked(_parked) }),
     };
   } catch (error) {
-    throw unreadable(name, messageOf(error));
+    throw unreadable(_id, messageOf(error));
   }
 }
 

@@ -21,6 +21,24 @@ export class Operator {
     }
   }
 
+  /** Has a read model made anew, and retires every other build of it once the new one serves. */
+  async renew(): Promise<void> {
+    const { time, random, store } = this.world;
+    const name = projections[random.integer(0, 1)]?.name ?? '';
+    const before = (await store.pointer(name))?.serving;
+    await this.ask(`rebuild ${name}`, ({ operations }) => operations.rebuild(name));
+    for (let looks = 0; looks < 40; looks++) {
+      await time.sleep(500);
+      const pointer = await store.pointer(name);
+      if (!pointer || !before || pointer.serving.build === before.build) continue;
+      await this.ask(`retire builds of ${name}`, async ({ operations }) => {
+        const listed = (await operations.list()).find((one) => one.name === name);
+        for (const build of listed?.builds ?? []) if (build.kept) await operations.retire(name, build);
+      });
+      return;
+    }
+  }
+
   /** Until nothing is parked any more, or it has been tried often enough. */
   async unparkAll(): Promise<void> {
     for (let tries = 0; tries < 20 && (await this.isParked()); tries++) {

@@ -33,7 +33,9 @@ export async function attendOrders(
       const instance = instanceOf(world, order);
       if (isOver(instance) || instance.events === 0) continue;
       const named = { saga: fulfilment.name, instance: order.orderId, reason: 'because' };
-      if (random.chance(chanceOfGivingUp)) await ask(world, slots, Object.assign(new CancelSaga(), named));
+      // A step that has no answer yet is what a compensation must outrun (rule S2).
+      const chance = instance.outbox.length > 0 ? chanceOfGivingUp * 8 : chanceOfGivingUp;
+      if (random.chance(chance)) await ask(world, slots, Object.assign(new CancelSaga(), named));
       else if (instance.parked !== null && random.chance(0.2))
         await ask(world, slots, Object.assign(new RetrySaga(), named));
     }

@@ -4,8 +4,7 @@ const lane = 'infra/engine/projections/lane.js';
 const positions = 'infra/engine/projections/positions.js';
 const fold = 'infra/engine/projections/fold.js';
 const parking = 'infra/engine/projections/parking.js';
-const filler = 'infra/engine/projections/build-filler.js';
-const pointers = 'infra/engine/projections/pointer-changes.js';
+const projector = 'infra/engine/projections/projector.js';
 const readModel = 'infra/engine/projections/read-model.js';
 const reader = 'infra/engine/projections/log-reader.js';
 const store = 'infra/mongo/in-memory-read-model-store.js';
@@ -51,6 +50,7 @@ export const projectionMutants: readonly Mutant[] = [
     text: 'if (there && there.mark !== document.mark)',
     replacement: 'if (false)',
     finds: ['read-model.differs', 'query.stale', 'checkpoint.ahead'],
+    seeds: 5000,
   },
   {
     rule: 'P4',
@@ -104,20 +104,12 @@ export const projectionMutants: readonly Mutant[] = [
   },
   {
     rule: 'P6',
-    without: 'the end of history before a build takes over',
-    file: filler,
-    text: 'if (head === undefined || (this.position !== undefined && this.position >= head))',
-    replacement: 'if (true)',
-    finds: ['query.hangs', 'query.stale', 'read-model.differs'],
-  },
-  {
-    rule: 'P6',
     without: 'the feeding of the build before',
-    file: pointers,
-    text: "return withEntry({ ...pointer, serving: { version, build } }, id, () => ({ version, build, state: 'live' }));",
+    file: projector,
+    text: 'for (const { name, builds } of this.pointers)\n            for (const entry of builds) {\n                const projection = entry.state === state ?',
     replacement:
-      "return { ...withEntry(pointer, id, () => ({ version, build, state: 'live' })), serving: pointer.serving, builds: pointer.builds.map((one) => one.state === 'live' ? { ...one, state: 'retired' } : one.version === version && one.build === build ? { version, build, state: 'live' } : one) };",
-    finds: ['query.hangs', 'query.stale'],
+      "for (const { name, builds, serving } of this.pointers)\n            for (const entry of builds) {\n                const projection = entry.state === state && (state !== 'live' || (serving.version === entry.version && serving.build === entry.build)) ?",
+    finds: ['read-model.differs', 'query.hangs', 'query.stale'],
   },
   {
     rule: 'P7',

@@ -50,6 +50,7 @@ export const sagaMutants: readonly Mutant[] = [
     text: 'if (aggregate.cancelled.has(context.commandId))',
     replacement: 'if (false)',
     finds: ['saga.late-original', 'saga.step-twice'],
+    seeds: 5000,
   },
   {
     rule: 'S2',
@@ -64,15 +65,17 @@ export const sagaMutants: readonly Mutant[] = [
     without: 'the wait for what was in the log when the timer became due',
     file: runner,
     text: "if (appliedTo === 'wait')",
-    replacement: 'if (false)',
+    replacement:
+      "if (appliedTo === 'wait') { await this.record(self, new FireTimer(), { name, due, appliedTo: undefined }); break; }\n                if (false)",
     finds: ['timer.though-affirmed'],
+    seeds: 2000,
   },
   {
     rule: 'S3',
     without: 'the look at the instance whether its timer is still set',
     file: instance,
     text: 'if (!waits || before.timers[name] !== due)',
-    replacement: 'if (!waits)',
+    replacement: 'if (before.parked !== null)',
     finds: ['timer.twice', 'timer.though-affirmed', 'saga.step-twice', 'saga.unfinished'],
   },
   {

@@ -34,7 +34,7 @@ export function drawWeather(random: SeededRandom): Weather {
   return {
     lost: some(0.25),
     answerLost: some(0.25),
-    late: some(0.15),
+    late: some(0.25),
     twice: some(0.15),
     slow: some(0.1),
     breakOff: some(0.05),

@@ -15,6 +15,8 @@ export interface Ask {
   /** Sent as it is. */
   readonly raw?: string | Uint8Array<ArrayBuffer>;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Gives the answer up. */
+  readonly signal?: AbortSignal;
 }
 
 interface Identity {
@@ -50,7 +52,7 @@ export class HttpClient {
     };
   }
 
-  async ask(path: string, { method = 'GET', json, raw, headers = {} }: Ask = {}): Promise<Reply> {
+  async ask(path: string, { method = 'GET', json, raw, headers = {}, signal }: Ask = {}): Promise<Reply> {
     const response = await fetch(`${this.url}${path}`, {
       method,
       headers: {
@@ -60,6 +62,7 @@ export class HttpClient {
       },
       ...(json !== undefined && { body: JSON.stringify(json) }),
       ...(raw !== undefined && { body: raw }),
+      ...(signal && { signal }),
     });
     const text = await response.text();
     return { status: response.status, headers: response.headers, text, body: bodyOf(response.headers, text) };

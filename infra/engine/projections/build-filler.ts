@@ -9,6 +9,7 @@ import {
 import type { AnyEvent, Recorded } from '../../../domain/kernel/event.js';
 import type { AnyProjection } from '../../../projections/kernel/projection.js';
 import type { EventCodec } from '../../eventstore/event-codec.js';
+import { crashPoint } from '../../system/crash-points.js';
 import { jsonWeight } from '../../system/json-weight.js';
 import { DocumentCache } from './document-cache.js';
 import { keysOf } from './fold.js';
@@ -180,6 +181,7 @@ export class BuildFiller {
     const fence = token === undefined ? {} : { token };
     const { position } = this;
     if (!(await cache.flush())) throw replaced();
+    crashPoint('rebuild.written');
     this.flushedAt = performance.now();
     if (position === undefined) return;
     for (let lane = 0; lane < lanes; lane++)

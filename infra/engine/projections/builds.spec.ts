@@ -63,7 +63,7 @@ const statesOf = async () => {
 };
 const queries = (of = store) =>
   new ReadModel<Counter>(
-    counters as never,
+    counters,
     of,
     codec,
     new ReadYourWrites({ store: of, deadlineMs: 3000 }),
@@ -83,7 +83,7 @@ describe('P6: a rebuild', () => {
     ]);
     const position = await happen(world.log, [counted('a')]);
     for (const build of [0, 1]) {
-      await reaches(projector, { ...counters, build } as AnyProjection, position);
+      await reaches(projector, { ...counters, build }, position);
       expect((await store.get({ ...counters, build }, { workspace: acme, id: 'a' }))?.document).toEqual({
         counter: 'a',
         count: 1,
@@ -156,7 +156,7 @@ describe('P6: a rebuild', () => {
     await operations(buggy).rebuild('counters');
     await servingIs({ version: 1, build: 1 });
     const position = await happen(world.log, [moved('a', 'b')]);
-    await reaches(projector, { ...counters, build: 1 } as AnyProjection, position);
+    await reaches(projector, { ...counters, build: 1 }, position);
     expect(await operations().parked()).toMatchObject([
       { build: 0, document: 'acme/b' },
       { build: 1, document: 'acme/b' },
@@ -255,7 +255,7 @@ describe('P5: a build that is retired', () => {
     });
     sleepy.wakeUp();
     const position = await happen(world.log, [counted('a')]);
-    await reaches(awake, { ...counters, build: 1 } as AnyProjection, position);
+    await reaches(awake, { ...counters, build: 1 }, position);
     await sleeper.stop();
     const [found] = await collected(new ServedReadModels(store).live(counters));
     expect(found?.document).toEqual({ counter: 'a', count: 2 });
@@ -271,8 +271,8 @@ describe('P6: a new version of the code', () => {
     const anew = await world.startProcess(store, { projections: [counters, doubled] });
     await servingIs({ version: 2, build: 0 });
     const position = await happen(world.log, [counted('a')]);
-    await reaches(anew, { ...doubled, build: 0 } as AnyProjection, position);
-    await reaches(anew, { ...counters, build: 0 } as AnyProjection, position);
+    await reaches(anew, { ...doubled, build: 0 }, position);
+    await reaches(anew, { ...counters, build: 0 }, position);
     const read = async (model: AnyProjection) =>
       (await new ServedReadModels(store).get(model, { workspace: acme, id: 'a' }))?.document?.count;
     expect(await read(doubled)).toBe(4);

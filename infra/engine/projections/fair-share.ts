@@ -3,8 +3,8 @@ import type { HeldLease } from '../leases/held-lease.js';
 import type { Leases } from '../leases/leases.js';
 
 const mostMembers = 256;
-/** Longer than a lease lives without a beat: who is silent for so long has no lanes any more either. */
-const silentMs = 8000;
+/** Several beats, and less than a lease lives without one: its lanes are due to others by the time they are free. */
+const silentMs = 5500;
 
 interface Seen {
   readonly token: bigint;

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import { messageOf } from '../../../domain/kernel/errors.js';
 import type { ReadModelPointer } from '../../../domain/kernel/ports/read-model-pointers.js';
+import { crashPoint } from '../../system/crash-points.js';
 import { pause } from '../../system/pause.js';
 import { BuildFiller, type FillerOptions, type FillOutcome } from './build-filler.js';
 import {
@@ -86,7 +87,9 @@ export class Filling {
     const { logger } = this.options;
     const readModel = `${this.name} ${describeBuild(this.id)}`;
     if (outcome.kind === 'caught up') {
+      crashPoint('rebuild.filled');
       const { builds } = await this.change((pointer) => switchedTo(pointer, this.id));
+      crashPoint('rebuild.switched');
       const kept = builds
         .filter((entry) => entry.state === 'live' && !isSame(entry, this.id))
         .map(describeBuild);

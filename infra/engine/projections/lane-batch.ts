@@ -9,6 +9,7 @@ import {
   type UnkeyedEvent,
 } from '../../../domain/kernel/ports/read-model-store.js';
 import type { AnyProjection } from '../../../projections/kernel/projection.js';
+import { crashPoint } from '../../system/crash-points.js';
 import { keysOf } from './fold.js';
 import type { HandedEvent } from './handed-event.js';
 import { laneOf } from './lane-of.js';
@@ -68,7 +69,9 @@ export class LaneBatches {
     const loaded = await this.recent.obtain(keys, (missing) => store.load(projection, missing));
     const changed = new Map<string, StoredDocument>();
     const handled = this.fold(items, loaded, changed);
+    crashPoint('projection.folded');
     const refused = await this.write(loaded, changed);
+    crashPoint('projection.written');
     for (const name of refused) {
       changed.delete(name);
       this.recent.forget(name);

@@ -8,12 +8,20 @@ import type { FedBuild } from './fed-build.js';
 import type { Lane } from './lane.js';
 import type { Reading } from './reading.js';
 
+interface Candidate {
+  readonly build: FedBuild;
+  readonly index: number;
+  readonly name: string;
+}
+
 interface HeldLane {
   readonly build: FedBuild;
   readonly index: number;
   readonly lane: Lane;
   readonly lease: HeldLease | undefined;
 }
+
+const atOnce = 8;
 
 /**
  * Which lanes this process works: all of them, or with leases its fair share of them, each under a lease whose token
@@ -40,21 +48,39 @@ export class LaneShares {
     const opened: Lane[] = [];
     try {
       if (!this.leases || !this.fairShare) {
-        for (const { build, index, name } of wanted) await this.open(name, build, index, undefined, opened);
+        await Promise.all(
+          wanted.map(({ build, index, name }) => this.open(name, build, index, undefined, opened)),
+        );
         return;
       }
       const share = await this.fairShare.of(this.held.size + wanted.length);
       while (this.held.size > share) await this.giveBackOne();
-      const candidates = [...wanted];
-      while (this.held.size < share && candidates.length > 0) {
-        // In an order of its own: processes that start together do not all try for the same.
-        const [candidate] = candidates.splice(randomInt(candidates.length), 1);
-        const lease = candidate && (await this.leases.tryTake(candidate.name));
-        if (lease) await this.open(candidate.name, candidate.build, candidate.index, lease, opened);
-      }
+      // In an order of its own: processes that start together do not all try for the same.
+      const candidates = shuffled(wanted);
+      while (this.held.size < share && candidates.length > 0)
+        await Promise.all(
+          candidates
+            .splice(0, Math.min(atOnce, share - this.held.size))
+            .map((candidate) => this.take(candidate, opened)),
+        );
+      await this.watchOthers(candidates, opened);
     } finally {
       this.reading.follow(opened);
     }
+  }
+
+  /** Who is at its share still looks at what others hold: a lease is free once it was seen to stand still. */
+  private async watchOthers(candidates: readonly Candidate[], opened: Lane[]): Promise<void> {
+    const { leases } = this;
+    if (!leases || candidates.length === 0) return;
+    const entries = await leases.holders(candidates.map(({ name }) => name));
+    const held = new Set(entries.filter(({ holder }) => holder !== undefined).map(({ name }) => name));
+    for (const candidate of candidates) if (held.has(candidate.name)) await this.take(candidate, opened);
+  }
+
+  private async take({ name, build, index }: Candidate, opened: Lane[]): Promise<void> {
+    const lease = await this.leases?.tryTake(name);
+    if (lease) await this.open(name, build, index, lease, opened);
   }
 
   /** Gives up the lanes of a build that is no longer fed. */
@@ -117,4 +143,10 @@ export class LaneShares {
 
 function laneName(build: FedBuild, index: number): string {
   return `projection/${buildName(build.projection)}/${index}`;
+}
+
+/** Fisher and Yates. */
+function shuffled<Item>(items: readonly Item[]): Item[] {
+  const left = [...items];
+  return items.flatMap(() => left.splice(randomInt(left.length), 1));
 }

@@ -1,4 +1,5 @@
 import { InvariantBroken, messageOf } from '../../../domain/kernel/errors.js';
+import { crashPoint } from '../../system/crash-points.js';
 import { pause } from '../../system/pause.js';
 import type { HandedEvent } from './handed-event.js';
 import { LaneBatches, type LaneShare } from './lane-batch.js';
@@ -161,12 +162,14 @@ export class Lane {
     const position = this.applied;
     if (position !== undefined) {
       const fence = token === undefined ? {} : { token };
+      crashPoint('checkpoint.saving');
       if (!(await store.saveCheckpoint(projection, { lane, lanes, position, ...fence }))) {
         this.stopping.abort();
         onReplaced?.();
         throw new InvariantBroken('read-model.replaced', 'another process works this lane now');
       }
     }
+    crashPoint('checkpoint.saved');
     this.saved = position;
     this.unsaved = false;
   }

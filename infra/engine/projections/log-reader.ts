@@ -114,14 +114,14 @@ export class LogReader<Follower extends LogFollower = Lane> {
     const follow = async (): Promise<void> => {
       for await (const said of this.ports.log.subscribe(from, attempt.signal)) {
         // What a subscription says that was given up is said again by the next.
-        if (attempt.signal.aborted) return;
+        if (isEnded(attempt.signal)) return;
         heard.handling = true;
         this.fault = undefined;
         onSignal();
         await this.handle(said);
         heard.handling = false;
         heard.at = performance.now();
-        if (attempt.signal.aborted) return;
+        if (isEnded(attempt.signal)) return;
       }
     };
     const following = follow();
@@ -150,7 +150,7 @@ export class LogReader<Follower extends LogFollower = Lane> {
       }
       const asked = heard.at;
       const head = await withDeadline(silenceMs, log.head(), () => new LogUnavailable('it is silent'));
-      if (heard.handling || heard.at !== asked || ended.aborted) continue;
+      if (heard.handling || heard.at !== asked || isEnded(ended)) continue;
       if (head !== undefined && (this.latest === undefined || head > this.latest))
         throw new LogUnavailable('the subscription is silent, though the log went on');
       await pause(silenceMs, ended);
@@ -177,4 +177,9 @@ export class LogReader<Follower extends LogFollower = Lane> {
       }
     }
   }
+}
+
+/** Asked again after each wait. */
+function isEnded(signal: AbortSignal): boolean {
+  return signal.aborted;
 }

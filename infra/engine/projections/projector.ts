@@ -150,10 +150,10 @@ export class Projector {
 
   private async lookOn(): Promise<void> {
     const { pollMs = 500, logger } = this.options;
-    const { signal } = this.stopping;
-    while (!signal.aborted) {
+    const stopped = (): boolean => this.stopping.signal.aborted;
+    while (!stopped()) {
       await pause(pollMs, this.wake.signal);
-      if (signal.aborted) return;
+      if (stopped()) return;
       this.wake = new AbortController();
       try {
         await this.look();
@@ -176,7 +176,8 @@ export class Projector {
         this.builds.delete(id);
         await this.shares.leave(build);
       }
-    for (const [id, projection] of live) if (!this.builds.has(id)) await this.feed(id, projection);
+    const added = [...live].filter(([id]) => !this.builds.has(id));
+    await Promise.all(added.map(([id, projection]) => this.feed(id, projection)));
     const filling = this.wanted('filling');
     for (const [id, { filling: running }] of this.fills) if (!filling.has(id)) running.stop();
     for (const [id, projection] of filling) if (!this.fills.has(id)) await this.fill(id, projection);

@@ -1,4 +1,4 @@
-import { Lane } from './lane.js';
+import type { Lane } from './lane.js';
 import { LogReader, type LogReaderPorts } from './log-reader.js';
 import { hasReached } from './positions.js';
 

@@ -56,6 +56,17 @@ describe('replay == read model', () => {
     ]);
   });
 
+  it('finds a document that cannot be read, and compares the others', async () => {
+    const odd = new (class extends WrappedStore {
+      override async *all(...[model, onUnreadable]: Parameters<WrappedStore['all']>) {
+        for await (const document of super.all(model))
+          if (document.id === 'a') onUnreadable?.('acme/a', 'acme/a bears no position');
+          else yield document;
+      }
+    })(store);
+    expect((await check(odd))?.drift).toEqual([{ document: 'acme/a', difference: 'unreadable' }]);
+  });
+
   it('finds a document that is missing', async () => {
     expect((await check(changing('b', () => [])))?.drift).toEqual([
       { document: 'acme/b', difference: 'missing' },

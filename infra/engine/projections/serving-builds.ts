@@ -28,7 +28,7 @@ export class ServingBuilds {
   constructor(private readonly pointers: ReadModelPointers) {}
 
   /** The model, with the number of the build that is read; as it is, where nobody has made a pointer yet. */
-  of<Model extends ReadModelVersion>(model: Model): Promise<ReadModelVersion> {
+  of(model: ReadModelVersion): Promise<ReadModelVersion> {
     return this.lookUp(model).model;
   }
 

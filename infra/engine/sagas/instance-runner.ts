@@ -25,6 +25,7 @@ import { streamName } from '../../../domain/kernel/names.js';
 import { AppendRefused } from '../../../domain/kernel/ports/event-log.js';
 import type { DocumentKey } from '../../../domain/kernel/ports/read-model-store.js';
 import type { AnySaga } from '../../../domain/kernel/saga.js';
+import { crashPoint } from '../../system/crash-points.js';
 import type { FiringGate } from './firing-gate.js';
 import { handOver, inputsFor } from './saga-inputs.js';
 import { stepCommandId, type SagaPorts } from './saga-ports.js';
@@ -90,7 +91,9 @@ export class InstanceRunner {
         const { name, due } = work;
         const appliedTo = await this.gate.pass(self.key, { name, due });
         if (appliedTo === 'wait') return 'wait';
+        crashPoint('timer.due');
         await this.record(self, new FireTimer(), { name, due, appliedTo });
+        crashPoint('timer.fired');
         break;
       }
     }
@@ -129,10 +132,13 @@ export class InstanceRunner {
     const command = Object.assign(new type(), pending.data, cancels);
     const commandId = stepCommandId(stream, pending.step);
     const context = { workspace: key.workspace, actor: 'system', commandId, ...pending.sentWith };
+    crashPoint('saga.sending');
     const answer = await this.answerTo(command, context, pending);
+    crashPoint('saga.sent');
     if (answer.kind === 'unanswered')
       this.ports.logger.warn({ saga: key.id, command: pending.command, ...answer }, 'a step has no answer');
     await this.record(self, new RecordAnswer(), { step: pending.step, answer });
+    crashPoint('saga.recorded');
   }
 
   private async answerTo(

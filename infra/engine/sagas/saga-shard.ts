@@ -4,6 +4,7 @@ import {
   type DocumentKey,
   type ReadModelVersion,
 } from '../../../domain/kernel/ports/read-model-store.js';
+import { crashPoint } from '../../system/crash-points.js';
 import { pause } from '../../system/pause.js';
 import type { HandedEvent } from '../projections/handed-event.js';
 import { laneOf } from '../projections/lane-of.js';
@@ -155,6 +156,7 @@ export class SagaShard implements LogFollower {
         for (const input of queue) {
           if (this.stopping.signal.aborted) throw new Error('the worker stops');
           await handOver(ports, input);
+          crashPoint('saga.handled');
           onHanded(keyOf(input));
         }
       }),
@@ -181,6 +183,7 @@ export class SagaShard implements LogFollower {
     const position = this.applied;
     if (position === undefined || position === this.saved) return;
     await ports.store.saveCheckpoint(sagaFeed, { lane: shard, lanes: shards, position });
+    crashPoint('saga.checkpoint');
     this.saved = position;
     if (this.newSagas.size === 0 || (this.known !== undefined && position < this.known)) return;
     for (const saga of this.newSagas)

@@ -1,0 +1,91 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { SeededRandom } from '../infra/embedded/crash/random.js';
+import { plantAll, type Planted } from './controls.js';
+import { Deaths } from './deaths.js';
+import { describeFate, Fates } from './fates.js';
+import { Scene } from './scene.js';
+import { Violations, type ViolationKind } from './oracle/violations.js';
+
+export interface CrashOptions {
+  readonly kills: number;
+  readonly seed: number;
+  /** A data directory in which something was found is kept. */
+  readonly keep: boolean;
+  /** Afterwards a violation of each kind is planted, which must be found. */
+  readonly controls: boolean;
+  readonly say: (line: string) => void;
+}
+
+export interface CrashResult {
+  readonly kills: number;
+  readonly seed: number;
+  readonly acked: number;
+  readonly violations: Readonly<Record<ViolationKind, number>>;
+  /** From a death, or from the start after it, until `/health/ready` says so. */
+  readonly readySecondsMax: number;
+  /** Whether each planted violation was found. */
+  readonly controls?: Planted;
+}
+
+/** A data directory ends after so many kills, so that every look can be at all of it. */
+const killsPerScene = 25;
+const killsPerLook = 9;
+
+/**
+ * Kills the whole system again and again while clients use all of it, and compares what is left with what they were
+ * told. Ends at the first look that finds something.
+ */
+export async function crashRun(options: CrashOptions): Promise<CrashResult> {
+  const { kills, seed, say } = options;
+  const random = new SeededRandom(seed);
+  const fates = new Fates(random.fork());
+  const deaths = new Deaths(random.fork());
+  const violations = new Violations();
+  let acked = 0;
+  let controls: Planted | undefined;
+  for (let scenes = 1; deaths.kills < kills && violations.isEmpty(); scenes++) {
+    const folder = mkdtempSync(join(tmpdir(), 'axion-crash-'));
+    const scene = await Scene.create(folder, `s${seed}-${scenes}`, random.fork());
+    try {
+      await scene.begin();
+      const until = Math.min(kills, deaths.kills + killsPerScene);
+      while (deaths.kills < until && violations.isEmpty()) {
+        const look = Math.min(until, deaths.kills + killsPerLook);
+        await scene.underLoad(async () => {
+          while (deaths.kills < look) {
+            const fate = fates.next();
+            say(
+              `${deaths.kills} of ${kills} kills, ${acked + scene.acknowledgements.count} acknowledged; next: ${describeFate(fate)}`,
+            );
+            if (await deaths.have(fate, scene.platform)) fates.startedAnew();
+          }
+        });
+        const begun = performance.now();
+        violations.addAll(await scene.examine());
+        say(`examined in ${Math.round((performance.now() - begun) / 1000)} s`);
+      }
+      await scene.platform.stop();
+      if (options.controls && deaths.kills >= kills && violations.isEmpty())
+        controls = await plantAll(scene, say);
+    } finally {
+      acked += scene.acknowledgements.count;
+      await scene.close();
+      for (const oddity of new Set(scene.oddities)) say(`odd: ${oddity}`);
+      if (violations.isEmpty() || !options.keep) rmSync(folder, { recursive: true, force: true });
+      else say(`kept: ${folder}`);
+    }
+  }
+  for (const line of violations.lines) say(line);
+  for (const [point, { died, missed }] of deaths.atPoint)
+    say(`${point}: ${died} died there${missed > 0 ? `, ${missed} times nobody came` : ''}`);
+  return {
+    kills: deaths.kills,
+    seed,
+    acked,
+    violations: violations.counts,
+    readySecondsMax: Math.round(deaths.readySecondsMax * 1000) / 1000,
+    ...(controls && { controls }),
+  };
+}

@@ -1,0 +1,69 @@
+import type { SeededRandom } from '../infra/embedded/crash/random.js';
+import type { CrashPointName } from '../infra/system/crash-points.js';
+import { pause } from '../infra/system/pause.js';
+import type { Fate } from './fates.js';
+import type { CrashedPlatform } from './kit/platform.js';
+
+/** The load goes on for so long before a death, in milliseconds. */
+const livesMs = [100, 1500] as const;
+/** A crash point that nobody comes to in this time is given up for a plain kill. */
+const pointWithinMs = 15_000;
+const lookMs = 5;
+
+/** Has a platform die, again and again, and measures how long it takes to be ready. */
+export class Deaths {
+  kills = 0;
+  readySecondsMax = 0;
+  /** How often somebody died at each crash point, and how often nobody came to it. */
+  readonly atPoint = new Map<CrashPointName, { died: number; missed: number }>();
+
+  constructor(private readonly random: SeededRandom) {}
+
+  /** @returns whether another supervisor lives now */
+  async have(fate: Fate, platform: CrashedPlatform): Promise<boolean> {
+    await pause(this.random.integer(...livesMs));
+    switch (fate.kind) {
+      case 'group':
+        await this.killAll(platform);
+        return true;
+      case 'supervisor':
+        await platform.killSupervisor();
+        this.counted(await platform.start());
+        return true;
+      case 'part':
+        this.counted(await platform.killPart(fate.part));
+        return false;
+      case 'point':
+        platform.mark(fate.point);
+        if (fate.whileStarting) await this.killAll(platform);
+        return (await this.atMark(fate.point, platform)) || fate.whileStarting;
+    }
+  }
+
+  private async killAll(platform: CrashedPlatform): Promise<void> {
+    await platform.killGroup();
+    this.counted(await platform.start());
+  }
+
+  private async atMark(point: CrashPointName, platform: CrashedPlatform): Promise<boolean> {
+    const tally = this.atPoint.get(point) ?? { died: 0, missed: 0 };
+    this.atPoint.set(point, tally);
+    const giveUpAt = performance.now() + pointWithinMs;
+    while (platform.isMarked(point) && performance.now() < giveUpAt) await pause(lookMs);
+    if (platform.unmark(point)) {
+      tally.missed++;
+      await this.killAll(platform);
+      return true;
+    }
+    tally.died++;
+    const begun = performance.now();
+    await platform.untilReady();
+    this.counted((performance.now() - begun) / 1000);
+    return false;
+  }
+
+  private counted(readySeconds: number): void {
+    this.kills++;
+    this.readySecondsMax = Math.max(this.readySecondsMax, readySeconds);
+  }
+}

@@ -1,0 +1,46 @@
+import type { Logger } from 'pino';
+import { projections } from '../../apps/config/contexts.js';
+import type { Stores } from '../../apps/cli/stores.js';
+import { Rejected, Unavailable } from '../../domain/kernel/errors.js';
+import type { SeededRandom } from '../../infra/embedded/crash/random.js';
+import { ReadModelOperations } from '../../infra/engine/projections/operations.js';
+import { pause } from '../../infra/system/pause.js';
+
+const restMs = [300, 2500] as const;
+
+/** Lends the stores of the running platform; undefined while none runs. */
+export type LendStores = (work: (stores: Stores) => Promise<void>) => Promise<void>;
+
+/** Somebody who rebuilds read models, one after another, and retires what they replaced. */
+export class Rebuilds {
+  /** How many were asked for. */
+  asked = 0;
+
+  constructor(
+    private readonly lend: LendStores,
+    private readonly logger: Logger,
+  ) {}
+
+  async run(random: SeededRandom, stopping: AbortSignal): Promise<void> {
+    for (;;) {
+      await pause(random.integer(...restMs), stopping);
+      const name = projections[random.integer(0, projections.length - 1)]?.name;
+      if (stopping.aborted || name === undefined) return;
+      try {
+        await this.lend((stores) => this.rebuild(stores, name));
+      } catch (error) {
+        // The platform died under it, or somebody else's build of it is being filled.
+        if (!(error instanceof Unavailable || error instanceof Rejected)) throw error;
+      }
+    }
+  }
+
+  private async rebuild(stores: Stores, name: string): Promise<void> {
+    const operations = new ReadModelOperations({ ...stores, projections, logger: this.logger });
+    const listed = (await operations.list()).find((one) => one.name === name);
+    for (const { version, build } of listed?.builds.filter(({ kept }) => kept) ?? [])
+      await operations.retire(name, { version, build });
+    await operations.rebuild(name);
+    this.asked++;
+  }
+}

@@ -1,0 +1,117 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { readConfiguration, type Configuration } from '../apps/config/configuration.js';
+import { newLogger } from '../apps/config/platform.js';
+import { withUrls, type Stores } from '../apps/cli/stores.js';
+import { readRunFile } from '../apps/standalone/run-file.js';
+import { Unavailable } from '../domain/kernel/errors.js';
+import type { SeededRandom } from '../infra/embedded/crash/random.js';
+import { heal } from './healing.js';
+import { CrashedPlatform } from './kit/platform.js';
+import { Books } from './load/books.js';
+import { KeyedRequests } from './load/keyed-requests.js';
+import { Load } from './load/load.js';
+import { Rebuilds } from './load/rebuilds.js';
+import { brokerSource, Requests } from './load/requests.js';
+import { Acknowledgements } from './oracle/acknowledgements.js';
+import { check, type Witness } from './oracle/check.js';
+import { Violations } from './oracle/violations.js';
+
+const workspace = 'crash';
+
+/** One data directory, the platform that lives and dies on it, its clients, and what they were told. */
+export class Scene {
+  /** Found by clients, while they used it. */
+  private readonly seen = new Violations();
+  private readonly books = new Books();
+  private readonly requests: Requests;
+  private readonly keyed: KeyedRequests;
+  private readonly load: Load;
+  private readonly rebuilds: Rebuilds;
+
+  private constructor(
+    readonly platform: CrashedPlatform,
+    readonly configuration: Configuration,
+    readonly acknowledgements: Acknowledgements,
+    private readonly random: SeededRandom,
+    name: string,
+  ) {
+    this.requests = new Requests(name, platform.root, platform.root.in(workspace), this.books);
+    this.keyed = new KeyedRequests(acknowledgements);
+    this.load = new Load(this.requests, this.keyed, this.books, this.seen);
+    this.rebuilds = new Rebuilds((work) => this.lend(work), newLogger(configuration, 'crash'));
+  }
+
+  /** @param folder an empty one, for all of it @param name of this scene, within a run */
+  static async create(folder: string, name: string, random: SeededRandom): Promise<Scene> {
+    const platform = await CrashedPlatform.create(folder, randomBytes(32).toString('hex'));
+    const configuration = readConfiguration({
+      AXION_DATA: platform.dataDirectory,
+      AXION_CLOCK: 'manual',
+      AXION_LOG_LEVEL: 'silent',
+    });
+    const acknowledgements = await Acknowledgements.open(join(folder, 'acknowledgements'));
+    return new Scene(platform, configuration, acknowledgements, random, name);
+  }
+
+  get witness(): Witness {
+    return { acknowledgements: this.acknowledgements, expectedRuns: this.load.expectedRuns };
+  }
+
+  /** Answers that even a dying platform should not give. */
+  get oddities(): readonly string[] {
+    return this.keyed.oddities;
+  }
+
+  /** The first start, and what the clients need. */
+  async begin(): Promise<void> {
+    await this.platform.start();
+    const { requests, random } = this;
+    for (const request of [
+      requests.workspace(workspace),
+      requests.source(brokerSource),
+      requests.clock(random),
+    ])
+      await this.keyed.send(request, random);
+  }
+
+  /** Everybody works while `deaths` come, and goes on until each has its answer. */
+  async underLoad(deaths: () => Promise<void>): Promise<void> {
+    const ended = new AbortController();
+    const working = Promise.all([
+      this.load.run(this.random.fork(), ended.signal),
+      this.rebuilds.run(this.random.fork(), ended.signal),
+    ]);
+    // What goes wrong with the load is told when the deaths are over.
+    working.catch(() => undefined);
+    try {
+      await deaths();
+    } finally {
+      ended.abort();
+    }
+    await working;
+  }
+
+  /** Lets everything come to its end, and compares it with what was told. */
+  async examine(): Promise<Violations> {
+    const violations = new Violations();
+    violations.addAll(this.seen);
+    await this.lend(async (stores) => {
+      for (const words of await heal(stores.log, this.requests, this.keyed, this.random))
+        violations.add('saga', words);
+      violations.addAll(await check(stores, this.witness));
+    });
+    return violations;
+  }
+
+  async close(): Promise<void> {
+    await this.platform.end();
+    await this.acknowledgements.close();
+  }
+
+  private async lend(work: (stores: Stores) => Promise<void>): Promise<void> {
+    const running = readRunFile(this.configuration.dataDirectory);
+    if (!running) throw new Unavailable('crash.not-running', 'the platform does not run');
+    await withUrls(this.configuration, running, work);
+  }
+}
