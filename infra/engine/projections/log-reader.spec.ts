@@ -65,4 +65,22 @@ describe('a log that goes silent', () => {
     expect(log.subscriptions).toBe(1);
     expect(projector.fault).toBeUndefined();
   });
+
+  it('is left alone by a process that starts with everything applied', async () => {
+    const before = await world.startProcess(store, { log });
+    const position = await happen(world.log, [counted('a')]);
+    await until('it follows', () => before.appliedTo(counters) === position);
+    await before.stop();
+    log.subscriptions = 0;
+    const projector = await world.startProcess(store, { log, silenceMs: 5 });
+    let looks = 0;
+    const head = log.head.bind(log);
+    log.head = () => {
+      looks++;
+      return head();
+    };
+    await until('it was looked after several times', () => looks > 3);
+    expect(log.subscriptions).toBe(1);
+    expect(projector.fault).toBeUndefined();
+  });
 });
