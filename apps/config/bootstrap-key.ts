@@ -1,7 +1,7 @@
 import { hash, randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { keysDirectoryOf } from './platform.js';
+import { keysDirectoryOf } from './data-directories.js';
 import type { Configuration } from './configuration.js';
 
 /**

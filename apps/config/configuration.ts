@@ -2,6 +2,7 @@ import type { TraceSettings } from '../../infra/telemetry/otlp-traces.js';
 import { hash } from 'node:crypto';
 import { resolve } from 'node:path';
 import { crashSettingProblem } from '../../infra/system/crash-points.js';
+import { readAuditSettings, type AuditSettings } from './audit-settings.js';
 import { readEventStoreNode, type EventStoreNodeSettings } from './event-store-node.js';
 
 export interface Configuration {
@@ -25,6 +26,7 @@ export interface Configuration {
   readonly roles: readonly ProcessRole[];
   /** Loopback port for health and metrics of a process without an API; 0: any. Undefined: none. */
   readonly metricsPort: number | undefined;
+  readonly audit: AuditSettings;
 }
 
 export const processRoles = ['api', 'projector', 'worker'] as const;
@@ -106,6 +108,7 @@ export function readConfiguration(environment: Readonly<Record<string, string | 
     roles,
     metricsPort:
       text('AXION_METRICS_PORT') === undefined ? undefined : integer('AXION_METRICS_PORT', 0, 0, 65_535),
+    audit: readAuditSettings(environment, problems),
   };
   if (problems.length > 0) throw new BadConfiguration(problems.join('\n'));
   return configuration;

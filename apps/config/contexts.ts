@@ -13,6 +13,7 @@ import { source } from '../../domain/reconciliation/source.js';
 import { upload } from '../../domain/reconciliation/upload.js';
 import { apiKey } from '../../domain/tenancy/api-key.js';
 import { workspace } from '../../domain/tenancy/workspace.js';
+import { sealEvents } from '../../infra/audit/sealing/seal-events.js';
 import { openJobs } from '../../infra/engine/jobs/open-jobs.js';
 import type { AnyProjection } from '../../projections/kernel/projection.js';
 import { sagaList } from '../../projections/engine/sagas.js';
@@ -58,11 +59,13 @@ export const projections: readonly AnyProjection[] = [
   sagaList,
 ];
 
-export const eventTables: readonly Readonly<Record<string, EventDefinition>>[] = deciders.map(
-  ({ events }) => events,
-);
+export const eventTables: readonly Readonly<Record<string, EventDefinition>>[] = [
+  ...deciders.map(({ events }) => events),
+  sealEvents,
+];
 
 export const auditedCategories: ReadonlySet<string> = new Set([
   'origin',
+  'seal',
   ...deciders.map(({ category }) => category),
 ]);

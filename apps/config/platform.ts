@@ -20,6 +20,10 @@ import { eventTables } from './contexts.js';
 import { Leases } from '../../infra/engine/leases/leases.js';
 import { MongoLeaseStore } from '../../infra/mongo/mongo-lease-store.js';
 import { isDeadHolder, thisHolder } from '../../infra/system/lease-holder.js';
+import { obtainSigningKeys } from './audit.js';
+import { keysDirectoryOf } from './data-directories.js';
+import type { SigningKeys } from '../../infra/audit/keys/signing-keys.js';
+import { Troubles } from './troubles.js';
 import { openClock, type PlatformClock } from './platform-clock.js';
 
 export interface StoreUrls {
@@ -45,6 +49,10 @@ export interface Platform {
   readonly ids: typeof randomIds;
   /** Undefined unless the settings say where traces go. */
   readonly traces: Traces | undefined;
+  /** Of the origin's log: what is sealed and receipted is signed with them. */
+  readonly signingKeys: SigningKeys;
+  /** What its parts complain of, for the health of this process. */
+  readonly troubles: Troubles;
   close(): Promise<void>;
 }
 
@@ -53,7 +61,6 @@ const pauseMs = 500;
 
 export const objectsDirectoryOf = ({ dataDirectory }: Configuration): string =>
   join(dataDirectory, 'objects');
-export const keysDirectoryOf = ({ dataDirectory }: Configuration): string => join(dataDirectory, 'keys');
 
 /** Logs go to standard error; standard output belongs to what a person asked for. */
 export function newLogger({ logLevel }: Pick<Configuration, 'logLevel'>, part: string): Logger {
@@ -87,6 +94,7 @@ export async function openPlatform(
   const ids = randomIds;
   try {
     const origin = await obtainOrigin(log, systemClock, ids);
+    const signingKeys = await obtainSigningKeys(configuration, origin);
     const aggregates = new Aggregates(log, codec);
     const execution = new CommandExecution({
       log,
@@ -113,6 +121,8 @@ export async function openPlatform(
       leases,
       ids,
       traces,
+      signingKeys,
+      troubles: new Troubles(),
       close,
     };
   } catch (error) {

@@ -1,18 +1,34 @@
 import { Projector } from '../../infra/engine/projections/projector.js';
 import { projections } from '../config/contexts.js';
+import type { AppliedBatch, ObserveBatch } from '../../infra/engine/projections/applied-batch.js';
+import type { Metrics } from '../../infra/telemetry/metrics.js';
+import type { Traces } from '../../infra/telemetry/traces.js';
 import type { Platform } from '../config/platform.js';
 
 /** Keeps read models up to date: this process's share of them. */
-export async function startProjector({
-  log,
-  codec,
-  store,
-  logger,
-  leases,
-  configuration,
-}: Platform): Promise<Projector> {
+export async function startProjector(platform: Platform, metrics: Metrics): Promise<Projector> {
+  const { log, codec, store, logger, leases, configuration, traces } = platform;
   const { lanes } = configuration;
-  const projector = new Projector({ log, codec, store, projections, logger, leases, lanes });
+  const observe: ObserveBatch = (batch) => {
+    metrics.engine.applied(batch);
+    if (traces) traceFolds(traces, batch);
+  };
+  const projector = new Projector({ log, codec, store, projections, logger, leases, lanes, observe });
+  metrics.engine.watchProjector(projector);
   await projector.start();
   return projector;
+}
+
+/** A read model has its place in the trace of each event that it applied. */
+function traceFolds(traces: Traces, { readModel, events, foldMs, writeMs }: AppliedBatch): void {
+  const startedAt = Date.now() - foldMs - writeMs;
+  for (const { id, correlationId } of events)
+    traces.record({
+      name: `fold ${readModel}`,
+      correlationId,
+      id: `${readModel}/${id}`,
+      causeId: id,
+      startedAt,
+      attributes: { 'axion.batch.events': events.length },
+    });
 }

@@ -4,6 +4,7 @@ import { systemWorkspace } from '../../domain/kernel/names.js';
 import { bindContext } from '../../infra/engine/commands/execution-context.js';
 import type { Commands } from '../../infra/engine/commands/commands.js';
 import type { Projector } from '../../infra/engine/projections/projector.js';
+import type { SagaRunner } from '../../infra/engine/sagas/saga-runner.js';
 import { Metrics } from '../../infra/telemetry/metrics.js';
 import { startApi, type Api } from '../api/http/server.js';
 import { Health } from '../api/platform/health.js';
@@ -12,6 +13,7 @@ import { startCommands } from '../config/command.module.js';
 import { processRoles, type Configuration } from '../config/configuration.js';
 import { openPlatform, type Platform, type StoreUrls } from '../config/platform.js';
 import { startProjector } from '../projector/projector.js';
+import { startSealing } from '../worker/sealing.js';
 import { newComputationPool, startWorker } from '../worker/worker.js';
 
 export interface RunningParts {
@@ -43,9 +45,8 @@ export async function startParts(configuration: Configuration, urls: StoreUrls):
     const metrics = new Metrics();
     let projector: Projector | undefined;
     if (roles.includes('projector')) {
-      const started = await startProjector(platform);
+      const started = await startProjector(platform, metrics);
       stops.push(() => started.stop());
-      metrics.watch(started);
       projector = started;
     }
     const api = roles.includes('api') ? await startApiPart(platform, metrics, projector) : undefined;
@@ -55,6 +56,11 @@ export async function startParts(configuration: Configuration, urls: StoreUrls):
     if (roles.includes('worker')) {
       const worker = startWorker(platform, newComputationPool(configuration), sender.commands);
       stops.push(() => worker.stop());
+      metrics.engine.watchSagas(worker.sagas);
+      const sealing = startSealing(platform);
+      stops.push(() => sealing.stop());
+      metrics.audit.watch(sealing.loop, platform.clock);
+      platform.troubles.watch(() => troublesOf(worker.sagas));
     }
     if (api || configuration.metricsPort === undefined) {
       platform.logger.info({ url: api?.url, roles }, 'ready');
@@ -69,6 +75,12 @@ export async function startParts(configuration: Configuration, urls: StoreUrls):
     await stop();
     throw error;
   }
+}
+
+function troublesOf({ status }: SagaRunner): readonly string[] {
+  return status.flatMap(({ shard, fault }) =>
+    fault === undefined ? [] : [`the sagas, shard ${shard}, are stuck: ${fault}`],
+  );
 }
 
 async function startApiPart(

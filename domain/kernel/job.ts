@@ -5,7 +5,7 @@ import type { AnyEvent, EventDefinition, Recorded } from './event.js';
  * answered by a command. Its input is in the event and in objects that the event names, so it gives the same
  * output however often it is done (rule J1).
  */
-export interface Job<Event extends AnyEvent, Output extends object> {
+export interface Job<Event extends AnyEvent, Output extends object, Progress extends object = object> {
   /** Names the computation in the worker's table. */
   readonly name: string;
   readonly events: { readonly [Type in Event['type']]: EventDefinition };
@@ -15,6 +15,8 @@ export interface Job<Event extends AnyEvent, Output extends object> {
   readonly id: { bivariant(event: Recorded<Event>): string }['bivariant'];
   /** Counts the attempt, before the work; refused once there were too many. */
   readonly started: (id: string) => object;
+  /** Records how far it is, for people; it may be lost. */
+  readonly progressed?: { bivariant(id: string, progress: Progress): object }['bivariant'];
   /** Takes a counted attempt back: the platform stopped, and the work is not to blame. */
   readonly interrupted: (id: string) => object;
   /** Record what came out, one after another; each says nothing twice. The last one finishes the job. */
@@ -31,6 +33,7 @@ export interface AnyJob {
   readonly finished: readonly string[];
   id(event: Recorded<AnyEvent>): string;
   started(id: string): object;
+  progressed?(id: string, progress: object): object;
   interrupted(id: string): object;
   completed(id: string, output: object): readonly object[];
   failed(id: string, reason: string): object;

@@ -1,3 +1,4 @@
+export { reconciliationAudit } from './audit-table.js';
 export {
   runEvents,
   sourceEvents,

@@ -1,2 +1,3 @@
+export { tenancyAudit } from './audit-table.js';
 export { apiKeyEvents, workspaceEvents, type ApiKeyEvent, type WorkspaceEvent } from './events.js';
 export { roles, type Role } from './roles.js';

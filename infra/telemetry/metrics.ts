@@ -1,5 +1,6 @@
-import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
-import type { Projector } from '../engine/projections/projector.js';
+import { Counter, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+import { AuditMetrics } from './audit-metrics.js';
+import { EngineMetrics } from './engine-metrics.js';
 
 /** What Prometheus reads of one process. */
 export class Metrics {
@@ -17,6 +18,9 @@ export class Metrics {
     registers: [this.registry],
   });
 
+  readonly engine = new EngineMetrics(this.registry);
+  readonly audit = new AuditMetrics(this.registry);
+
   constructor() {
     collectDefaultMetrics({ register: this.registry });
   }
@@ -28,32 +32,6 @@ export class Metrics {
   request(method: string, route: string, status: number, seconds: number): void {
     this.requests.observe({ method, route, status: String(status) }, seconds);
     if (status >= 500) this.logged.inc();
-  }
-
-  /** Shows how far each read model has got; positions, since seconds need a live event to measure by. */
-  watch(projector: Projector): void {
-    new Gauge({
-      name: 'axion_projection_applied_position',
-      help: 'Position up to which a lane of a read model has applied everything',
-      labelNames: ['read_model', 'lane'] as const,
-      registers: [this.registry],
-      collect() {
-        for (const { name, lanes } of projector.status)
-          for (const { lane, applied } of lanes)
-            this.set({ read_model: name, lane: String(lane) }, Number(applied ?? 0n));
-      },
-    });
-    new Gauge({
-      name: 'axion_projection_stuck',
-      help: '1 for a lane that does not go on',
-      labelNames: ['read_model', 'lane'] as const,
-      registers: [this.registry],
-      collect() {
-        for (const { name, lanes } of projector.status)
-          for (const { lane, fault } of lanes)
-            this.set({ read_model: name, lane: String(lane) }, fault ? 1 : 0);
-      },
-    });
   }
 
   text(): Promise<string> {

@@ -21,6 +21,7 @@ export class Health {
       const [first] = projections;
       if (first) await this.parts.platform.store.checkpoints(first);
     });
+    reasons.push(...this.parts.platform.troubles.all);
     const { projector } = this.parts;
     if (projector && reasons.length === 0) {
       // What was there before this process must be applied once; afterwards lag is lag, and not a fault.

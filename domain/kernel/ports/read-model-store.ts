@@ -79,6 +79,15 @@ export interface PageRequest {
   readonly cursor?: string;
   /** Exact matches on fields of the document. */
   readonly where?: Readonly<Record<string, string | number | boolean>>;
+  /** Bounds of fields that hold texts, ASCII alone, by their characters' codes. Another field than `where` names. */
+  readonly within?: Readonly<Record<string, TextRange>>;
+  /** Fields whose text holds this one somewhere, exactly so. Another field than `where` and `within` name. */
+  readonly holding?: Readonly<Record<string, string>>;
+}
+
+export interface TextRange {
+  readonly atLeast?: string;
+  readonly below?: string;
 }
 
 export interface Page<Item> {

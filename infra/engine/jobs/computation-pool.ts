@@ -1,14 +1,18 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { Rejected, Unavailable } from '../../../domain/kernel/errors.js';
-import type { ComputationReply, ComputationRequest } from './computation.js';
+import type { ComputationReply, ComputationRequest, ComputationSources } from './computation.js';
 
 export interface ComputationPoolOptions {
   /** The compiled program that calls `serveComputation`. */
   readonly entry: string;
   readonly objectsDirectory: string;
+  /** What computations may read beside the objects. */
+  readonly sources?: ComputationSources;
   /** So many at once; others wait. Default 2. */
   readonly atOnce?: number;
 }
+
+type FinalReply = Exclude<ComputationReply, { readonly kind: 'progress' }>;
 
 /** The process that computed ended without an answer, or could not do it this time: it may be tried again. */
 export class ComputationLost extends Unavailable {}
@@ -28,15 +32,17 @@ export class ComputationPool {
   }
 
   /**
+   * @param onProgress told what the computation says of how far it is
    * @throws Rejected what the computation refused, with its own code
    * @throws ComputationLost when its process was killed or the pool stopped
    */
-  async run(name: string, input: object): Promise<object> {
+  async run(name: string, input: object, onProgress?: (progress: object) => void): Promise<object> {
     if (this.free > 0) this.free--;
     else await new Promise<void>((resume) => this.waiting.push(resume));
     try {
       if (this.stopped) throw new ComputationLost('job.lost', 'the worker stops');
-      const reply = await this.ask({ name, input, objectsDirectory: this.options.objectsDirectory });
+      const { objectsDirectory, sources = {} } = this.options;
+      const reply = await this.ask({ name, input, objectsDirectory, sources }, onProgress);
       if (reply.kind === 'failed') throw lost(reply.message);
       if (reply.kind === 'refused') throw new Rejected(reply.code, reply.message, reply.details);
       return reply.output;
@@ -54,7 +60,10 @@ export class ComputationPool {
     for (const resume of this.waiting.splice(0)) resume();
   }
 
-  private ask(request: ComputationRequest): Promise<ComputationReply> {
+  private ask(
+    request: ComputationRequest,
+    onProgress: ((progress: object) => void) | undefined,
+  ): Promise<FinalReply> {
     return new Promise((resolve, reject) => {
       // Loader flags of the parent, a test runner's for one, are not the computation's.
       const child = fork(this.options.entry, {
@@ -63,7 +72,11 @@ export class ComputationPool {
         stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
       });
       this.running.add(child);
-      child.once('message', (reply) => resolve(reply as ComputationReply));
+      child.on('message', (message) => {
+        const reply = message as ComputationReply;
+        if (reply.kind === 'progress') onProgress?.(reply.progress);
+        else resolve(reply);
+      });
       // More than one may come, and one that nobody hears ends this process.
       child.on('error', reject);
       child.once('exit', (code, signal) => {

@@ -18,7 +18,12 @@ async function compute(computations: Computations, request: ComputationRequest):
     const computation = computations[request.name];
     if (!computation) throw new RangeError(`there is no computation ${request.name}`);
     const objects = new FileObjectStore(request.objectsDirectory);
-    const output = await computation(request.input, { objects, columns: new ColumnStore(objects) });
+    const output = await computation(request.input, {
+      objects,
+      columns: new ColumnStore(objects),
+      sources: request.sources,
+      progress: (progress) => process.send?.({ kind: 'progress', progress } satisfies ComputationReply),
+    });
     return { kind: 'output', output };
   } catch (error) {
     if (error instanceof AxionError)

@@ -5,6 +5,15 @@ import type { ColumnStore } from '../../objects/columns.js';
 export interface ComputationTools {
   readonly objects: ObjectStore;
   readonly columns: ColumnStore;
+  readonly sources: ComputationSources;
+  /** Tells how far the work is; a job that does not listen loses nothing. */
+  readonly progress: (progress: object) => void;
+}
+
+/** Where the event log and the sealed audit log are, for computations that read them; absent where none does. */
+export interface ComputationSources {
+  readonly eventStoreUrl?: string;
+  readonly auditDirectory?: string;
 }
 
 /** Deterministic work: its output depends on nothing but its input and the objects that the input names. */
@@ -17,9 +26,12 @@ export interface ComputationRequest {
   readonly name: string;
   readonly input: object;
   readonly objectsDirectory: string;
+  readonly sources: ComputationSources;
 }
 
 export type ComputationReply =
+  /** Any number of times, before one of the others. */
+  | { readonly kind: 'progress'; readonly progress: object }
   | { readonly kind: 'output'; readonly output: object }
   /** It could not be done this time: the disk was full, a file not to be read. */
   | { readonly kind: 'failed'; readonly message: string }

@@ -132,7 +132,7 @@ export class JobRunner {
       return;
     }
     try {
-      const output = await pool.run(found.job, found.input);
+      const output = await pool.run(found.job, found.input, (progress) => this.report(job, found, progress));
       crashPoint('job.computed');
       await this.record(job.completed(found.id, output), found);
       crashPoint('job.recorded');
@@ -143,6 +143,15 @@ export class JobRunner {
         await this.record([job.failed(found.id, error.message)], found);
       else throw error;
     }
+  }
+
+  /** In nobody's way: what cannot be told is not told. */
+  private report(job: AnyJob, found: FoundJob, progress: object): void {
+    const command = job.progressed?.(found.id, progress);
+    if (!command) return;
+    this.record([command], found).catch((error: unknown) =>
+      this.options.logger.warn({ err: error, job: found.job }, 'the progress of a job was not recorded'),
+    );
   }
 
   /** A refusal says that an outcome is recorded already. */

@@ -1,5 +1,6 @@
 import type { ReadModelStore } from '../../../domain/kernel/ports/read-model-store.js';
 import type { AnyProjection } from '../../../projections/kernel/projection.js';
+import type { ObserveBatch } from './applied-batch.js';
 import { Lane } from './lane.js';
 import { leastOf, startOf } from './positions.js';
 
@@ -9,6 +10,10 @@ export interface LaneStatus {
   readonly held: boolean;
   readonly applied: bigint | undefined;
   readonly fault: string | undefined;
+  /** Events that came and are not applied yet. */
+  readonly waiting: number;
+  /** When the oldest of them was decided, RFC 3339; undefined when none waits. */
+  readonly waitingSince: string | undefined;
 }
 
 export interface FedBuildOptions {
@@ -17,6 +22,7 @@ export interface FedBuildOptions {
   readonly store: ReadModelStore;
   readonly lanes: number;
   readonly onApplied: () => void;
+  readonly observe?: ObserveBatch;
 }
 
 /** One build of a read model that is fed with what comes: its documents spread over lanes by their ids. */
@@ -46,7 +52,14 @@ export class FedBuild {
   get status(): readonly LaneStatus[] {
     return Array.from({ length: this.options.lanes }, (_none, lane) => {
       const held = this.held.get(lane);
-      return { lane, held: held !== undefined, applied: held?.applied, fault: held?.fault };
+      return {
+        lane,
+        held: held !== undefined,
+        applied: held?.applied,
+        fault: held?.fault,
+        waiting: held?.waitingEvents ?? 0,
+        waitingSince: held?.waitingSince,
+      };
     });
   }
 
@@ -63,7 +76,7 @@ export class FedBuild {
    * @returns undefined when it is fenced by a greater token
    */
   async open(lane: number, token?: bigint, onReplaced?: () => void): Promise<Lane | undefined> {
-    const { projection, store, lanes, onApplied } = this.options;
+    const { projection, store, lanes, onApplied, observe } = this.options;
     if (token !== undefined && !(await store.fence(projection, { lane, lanes, token }))) return undefined;
     const from = startOf(await store.checkpoints(projection), lanes)[lane];
     const opened = new Lane({
@@ -73,6 +86,7 @@ export class FedBuild {
       lanes,
       from,
       onApplied,
+      ...(observe && { observe }),
       ...(token !== undefined && { token }),
       ...(onReplaced && { onReplaced }),
     });

@@ -10,6 +10,7 @@ import {
 } from '../../../domain/kernel/ports/read-model-store.js';
 import type { AnyProjection } from '../../../projections/kernel/projection.js';
 import { crashPoint } from '../../system/crash-points.js';
+import type { ObserveBatch } from './applied-batch.js';
 import { keysOf } from './fold.js';
 import type { HandedEvent } from './handed-event.js';
 import { laneOf } from './lane-of.js';
@@ -21,6 +22,7 @@ export interface LaneShare {
   readonly store: ReadModelStore;
   readonly lane: number;
   readonly lanes: number;
+  readonly observe?: ObserveBatch;
 }
 
 type LaneItem =
@@ -68,10 +70,13 @@ export class LaneBatches {
     if (keys.length === 0) return { handled: items.length, written: 0, refused: 0 };
     const loaded = await this.recent.obtain(keys, (missing) => store.load(projection, missing));
     const changed = new Map<string, StoredDocument>();
+    const startedAt = performance.now();
     const handled = this.fold(items, loaded, changed);
+    const foldedAt = performance.now();
     crashPoint('projection.folded');
     const refused = await this.write(loaded, changed);
     crashPoint('projection.written');
+    this.tell(items.slice(0, handled), loaded, changed, { startedAt, foldedAt });
     for (const name of refused) {
       changed.delete(name);
       this.recent.forget(name);
@@ -102,6 +107,24 @@ export class LaneBatches {
       }
     }
     return items.length;
+  }
+
+  private tell(
+    items: readonly LaneItem[],
+    loaded: ReadonlyMap<string, StoredDocument>,
+    changed: ReadonlyMap<string, StoredDocument>,
+    { startedAt, foldedAt }: { readonly startedAt: number; readonly foldedAt: number },
+  ): void {
+    const { projection, lane, observe } = this.share;
+    observe?.({
+      readModel: projection.name,
+      lane,
+      events: items.flatMap((item) => ('keys' in item && item.keys.length > 0 ? item.event : [])),
+      documents: changed.size,
+      parked: [...changed].filter(([name, { mark }]) => mark !== loaded.get(name)?.mark).length,
+      foldMs: foldedAt - startedAt,
+      writeMs: performance.now() - foldedAt,
+    });
   }
 
   /** @returns the names of those that are others by now */

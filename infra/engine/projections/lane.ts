@@ -81,6 +81,16 @@ export class Lane {
     );
   }
 
+  get waitingEvents(): number {
+    return this.waiting.length;
+  }
+
+  /** When the oldest event that waits was decided, as it says itself. */
+  get waitingSince(): string | undefined {
+    const at = this.waiting[0]?.stored.metadata['a.at'];
+    return typeof at === 'string' ? at : undefined;
+  }
+
   /** True while it does not go on. */
   get isStuck(): boolean {
     return this.fault !== undefined;

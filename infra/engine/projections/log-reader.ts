@@ -55,6 +55,8 @@ export class LogReader<Follower extends LogFollower = Lane> {
   }
 
   start(): void {
+    // Who joins later must not miss what lies before the first that is handed over here.
+    this.latest = leastOf([...this.served].map(({ offered }) => offered));
     this.reading = this.readOn();
   }
 
@@ -128,7 +130,7 @@ export class LogReader<Follower extends LogFollower = Lane> {
     // Given up, it may never end: nobody waits for it any longer.
     following.catch(() => undefined);
     try {
-      await Promise.race([following, this.watch(from, heard, attempt.signal)]);
+      await Promise.race([following, this.watch(heard, attempt.signal)]);
       if (this.stopping.signal.aborted) await following.catch(() => undefined);
     } finally {
       this.stopping.signal.removeEventListener('abort', end);
@@ -138,7 +140,6 @@ export class LogReader<Follower extends LogFollower = Lane> {
 
   /** Ends with the attempt. @throws LogUnavailable when it is silent though the log went on, or does not answer */
   private async watch(
-    from: bigint | undefined,
     heard: { readonly at: number; readonly handling: boolean },
     ended: AbortSignal,
   ): Promise<void> {
@@ -152,9 +153,7 @@ export class LogReader<Follower extends LogFollower = Lane> {
       const asked = heard.at;
       const head = await withDeadline(silenceMs, log.head(), () => new LogUnavailable('it is silent'));
       if (heard.handling || heard.at !== asked || isEnded(ended)) continue;
-      // Where nothing came, everything up to where it was taken up had been handed over before.
-      const reached = this.latest ?? from;
-      if (head !== undefined && (reached === undefined || head > reached))
+      if (head !== undefined && (this.latest === undefined || head > this.latest))
         throw new LogUnavailable('the subscription is silent, though the log went on');
       await pause(silenceMs, ended);
     }

@@ -12,6 +12,7 @@ import { messageOf } from '../../../domain/kernel/errors.js';
 import { pause } from '../../system/pause.js';
 import type { HeldLease } from '../leases/held-lease.js';
 import type { Leases } from '../leases/leases.js';
+import type { ObserveBatch } from './applied-batch.js';
 import { Definitions, obtainPointers } from './definitions.js';
 import { FedBuild, type LaneStatus } from './fed-build.js';
 import { Filling } from './filling.js';
@@ -36,6 +37,8 @@ export interface ProjectorOptions {
   readonly silenceMs?: number;
   /** Bound of the documents that a build holds in memory while it is filled, in bytes, about. Default 24 MiB. */
   readonly cacheBytes?: number;
+  /** Told of every batch that a lane wrote. */
+  readonly observe?: ObserveBatch;
 }
 
 export interface ReadModelStatus {
@@ -195,12 +198,12 @@ export class Projector {
   }
 
   private async feed(id: string, projection: AnyProjection): Promise<void> {
-    const { store, lanes = 2 } = this.options;
+    const { store, lanes = 2, observe } = this.options;
     await store.prepare(projection);
     const onApplied = (): void => {
       for (const listener of this.listeners) listener();
     };
-    this.builds.set(id, new FedBuild({ projection, store, lanes, onApplied }));
+    this.builds.set(id, new FedBuild({ projection, store, lanes, onApplied, ...(observe && { observe }) }));
   }
 
   private async fill(id: string, projection: AnyProjection): Promise<void> {

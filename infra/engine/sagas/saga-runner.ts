@@ -39,6 +39,8 @@ export class SagaRunner {
   private readonly shards = new Map<number, HeldShard>();
   private readonly fairShare: FairShare | undefined;
   private reader: LogReader<SagaShard> | undefined;
+  /** The shards that it reads for: a look may have opened one, and failed before it was read for. */
+  private readFor: readonly SagaShard[] = [];
   private readonly stopping = new AbortController();
   private looking: Promise<void> | undefined;
   /** One change of the reader after the other. */
@@ -109,7 +111,6 @@ export class SagaRunner {
   private async takeShards(): Promise<void> {
     const { leases } = this.options;
     const { signal } = this.stopping;
-    const before = [...this.shards.keys()].join();
     const share = (await this.fairShare?.of(this.shardCount)) ?? this.shardCount;
     for (const [number, { lease }] of this.shards)
       if (lease?.lost.aborted || this.shards.size > share) await this.leave(number);
@@ -118,7 +119,7 @@ export class SagaRunner {
       const lease = await leases?.tryTake(`sagas/${this.shardCount}/${number}`);
       if (lease || !leases) await this.open(number, lease);
     }
-    if ([...this.shards.keys()].join() !== before) await this.readAnew();
+    if (!this.isReadFor()) await this.readAnew();
   }
 
   private async open(number: number, lease: HeldLease | undefined): Promise<void> {
@@ -149,16 +150,20 @@ export class SagaRunner {
     await held?.lease?.release();
   }
 
+  private isReadFor(): boolean {
+    return (
+      this.readFor.length === this.shards.size &&
+      [...this.shards.values()].every(({ shard }) => this.readFor.includes(shard))
+    );
+  }
+
   private readAnew(): Promise<void> {
     this.changing = this.changing.then(async () => {
       await this.reader?.stop();
       this.reader = undefined;
-      if (this.shards.size === 0 || this.stopping.signal.aborted) return;
-      this.reader = new LogReader(
-        this.options.ports,
-        [...this.shards.values()].map(({ shard }) => shard),
-        () => undefined,
-      );
+      this.readFor = [...this.shards.values()].map(({ shard }) => shard);
+      if (this.readFor.length === 0 || this.stopping.signal.aborted) return;
+      this.reader = new LogReader(this.options.ports, this.readFor, () => undefined);
       this.reader.start();
     });
     return this.changing;
