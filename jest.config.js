@@ -9,6 +9,7 @@ export default {
     '<rootDir>/test',
     '<rootDir>/bench',
     '<rootDir>/simulation',
+    '<rootDir>/crash',
   ],
   testMatch: ['**/*.spec.ts'],
   extensionsToTreatAsEsm: ['.ts'],

@@ -48,6 +48,7 @@ export async function crashRun(options: CrashOptions): Promise<CrashResult> {
   for (let scenes = 1; deaths.kills < kills && violations.isEmpty(); scenes++) {
     const folder = mkdtempSync(join(tmpdir(), 'axion-crash-'));
     const scene = await Scene.create(folder, `s${seed}-${scenes}`, random.fork());
+    let hasEnded = false;
     try {
       await scene.begin();
       const until = Math.min(kills, deaths.kills + killsPerScene);
@@ -69,11 +70,13 @@ export async function crashRun(options: CrashOptions): Promise<CrashResult> {
       await scene.platform.stop();
       if (options.controls && deaths.kills >= kills && violations.isEmpty())
         controls = await plantAll(scene, say);
+      hasEnded = true;
     } finally {
       acked += scene.acknowledgements.count;
       await scene.close();
       for (const oddity of new Set(scene.oddities)) say(`odd: ${oddity}`);
-      if (violations.isEmpty() || !options.keep) rmSync(folder, { recursive: true, force: true });
+      if ((hasEnded && violations.isEmpty()) || !options.keep)
+        rmSync(folder, { recursive: true, force: true });
       else say(`kept: ${folder}`);
     }
   }

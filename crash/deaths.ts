@@ -56,9 +56,7 @@ export class Deaths {
       return true;
     }
     tally.died++;
-    const begun = performance.now();
-    await platform.untilReady();
-    this.counted((performance.now() - begun) / 1000);
+    this.counted(await platform.untilReady(performance.now()));
     return false;
   }
 

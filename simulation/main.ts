@@ -1,11 +1,13 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { runControls } from './controls/run-controls.js';
 import { runSeeds } from './run-seeds.js';
+import { scenarios } from './scenarios/all-scenarios.js';
 
 interface Options {
   readonly seeds?: number;
   readonly seed?: number;
   readonly controls?: boolean;
+  readonly scenario?: string;
   readonly rule?: string;
   readonly firstFailure?: boolean;
   readonly json?: boolean;
@@ -20,6 +22,7 @@ async function main(): Promise<number> {
     .description('Runs the engine over seeded faults in virtual time, and checks what must hold afterwards.')
     .option('--seeds <number>', `how many histories; ${defaultSeeds} unless --seed is given`, wholeNumber)
     .option('--seed <number>', 'the first; alone: this one, with its trace', wholeNumber)
+    .option('--scenario <name>', `this one, or all: ${scenarios.map(({ name }) => name).join(', ')}`, named)
     .option('--first-failure', 'end at the first seed that fails')
     .option('--controls', 'switch off each rule in turn, and see that the simulation notices')
     .option('--rule <name>', 'with --controls: this rule only, for example C1')
@@ -32,7 +35,15 @@ async function main(): Promise<number> {
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.holds : exitCodes.misuse;
     throw error;
   }
-  const { seeds, seed, controls = false, rule, firstFailure = false, json = false } = program.opts<Options>();
+  const {
+    seeds,
+    seed,
+    scenario,
+    controls = false,
+    rule,
+    firstFailure = false,
+    json = false,
+  } = program.opts<Options>();
   if (rule !== undefined && !controls) {
     process.stderr.write('--rule goes with --controls\n');
     return exitCodes.misuse;
@@ -43,9 +54,16 @@ async function main(): Promise<number> {
         first: seed ?? 1,
         count: seeds ?? (seed === undefined ? defaultSeeds : 1),
         untilFirstFailure: firstFailure,
+        scenarios: scenarios.filter(({ name }) => scenario === 'all' || name === scenario),
         showTrace: seed !== undefined && seeds === undefined && !json,
       });
   return holds ? exitCodes.holds : exitCodes.violated;
+}
+
+function named(name: string): string {
+  if (name !== 'all' && !scenarios.some((scenario) => scenario.name === name))
+    throw new InvalidArgumentError('There is no such scenario.');
+  return name;
 }
 
 function wholeNumber(text: string): number {

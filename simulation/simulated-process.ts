@@ -1,12 +1,17 @@
 import pino from 'pino';
-import type { WorkspaceId } from '../domain/kernel/names.js';
+import { streamName, systemWorkspace, type WorkspaceId } from '../domain/kernel/names.js';
+import type { EventLog, StoredEvent } from '../domain/kernel/ports/event-log.js';
+import type { Clock } from '../domain/kernel/time.js';
 import { platformFieldsOf } from '../domain/kernel/command.js';
+import { BeginManualClock } from '../domain/engine/clock-commands.js';
+import { clock as platformClock, clockId } from '../domain/engine/clock.js';
 import { sagaInstances } from '../domain/engine/saga-instance.js';
 import type { AnyDecider } from '../domain/kernel/decider.js';
-import type { CommandContext } from '../domain/kernel/event.js';
+import { systemContext, type CommandContext } from '../domain/kernel/event.js';
 import { Aggregates, type Answer } from '../infra/engine/commands/aggregates.js';
 import { CommandExecution } from '../infra/engine/commands/command-execution.js';
 import type { RequestFingerprint } from '../infra/engine/commands/idempotency-stream.js';
+import { ManualClock } from '../infra/system/manual-clock.js';
 import { Leases } from '../infra/engine/leases/leases.js';
 import { JobRunner } from '../infra/engine/jobs/job-runner.js';
 import { ReadModelOperations } from '../infra/engine/projections/operations.js';
@@ -39,7 +44,7 @@ import { seededIds, type World } from './world.js';
 
 const sagas = [fulfilment];
 const instances = sagaInstances(sagas);
-const deciders: readonly AnyDecider[] = [account, report, fees, shipment, instances];
+const deciders: readonly AnyDecider[] = [account, report, fees, shipment, instances, platformClock];
 
 export interface ProcessOptions {
   /** Undefined: it runs no projections and no jobs, and knows how far read models are from the store alone. */
@@ -72,7 +77,7 @@ export class SimulatedProcess {
     crash: () => Promise<void>,
   ): Promise<SimulatedProcess> {
     const ids = seededIds(world.random.fork());
-    const clock = { now: () => Promise.resolve(world.time.at(world.time.now)) };
+    const systemClock = { now: () => Promise.resolve(world.clock.now()) };
     const log = new DistantLog(world.log, line);
     const store = distant(world.store, line, {
       name: 'store',
@@ -81,11 +86,12 @@ export class SimulatedProcess {
       bulks: ['write'],
     });
     const { codec } = world;
-    const origin = await obtainOrigin(log, clock, ids);
+    const origin = await obtainOrigin(log, systemClock, ids);
     const aggregates = new Aggregates(log, codec);
     const execution = new CommandExecution({ log, codec, origin, ids, aggregates, pauseMs: 100 });
     const send = (command: object, context: CommandContext): Promise<Answer> =>
       execution.execute(deciderOf(command), command, { context }, []);
+    const clock = world.manualClock ? await manualClock(world, log, execution) : systemClock;
     const leases = leased
       ? new Leases({ store: distant(world.leases, line, { name: 'leases' }), holder: line.process })
       : undefined;
@@ -155,6 +161,23 @@ export class SimulatedProcess {
   async stop(): Promise<void> {
     for (const work of this.work) await work.stop();
   }
+}
+
+/** A manual clock that was never set begins at the system's time. */
+async function manualClock(
+  { codec, clock }: World,
+  log: EventLog,
+  execution: CommandExecution,
+): Promise<Clock> {
+  const stream = streamName(platformClock.category, systemWorkspace, clockId);
+  const timeOf = (stored: StoredEvent): string => (codec.decodeSealed(stored).data as { to: string }).to;
+  const manual = new ManualClock(log, stream, timeOf);
+  if ((await manual.last()) === undefined) {
+    const to = clock.now();
+    const begin = Object.assign(new BeginManualClock(), { to });
+    await execution.execute(platformClock, begin, { context: systemContext('begin-manual-clock', to) }, []);
+  }
+  return manual;
 }
 
 function deciderOf(command: object): AnyDecider {

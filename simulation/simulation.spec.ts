@@ -2,16 +2,17 @@ import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { commandMutants } from './controls/command-mutants.js';
-import { mutate } from './controls/mutant.js';
-import { projectionMutants } from './controls/projection-mutants.js';
-import { sagaMutants } from './controls/saga-mutants.js';
+import { mutants } from './controls/all-mutants.js';
+import { edited, editsOf } from './controls/mutant.js';
 import { rememberedSeeds } from './remembered-seeds.js';
 import type { SeedsReport } from './run-seeds.js';
+import { scenarios } from './scenarios/all-scenarios.js';
 
-const compiled = fileURLToPath(new URL('../dist', import.meta.url));
-/** As many as fit into about 25 seconds of a machine with nothing else to do. */
-const seeds = 200;
+const sources = fileURLToPath(new URL('..', import.meta.url));
+const compiled = join(sources, 'dist');
+/** As many as fit into about 20 seconds of a machine with nothing else to do. */
+const seeds = 150;
+const seedsOfEach = 3;
 
 /** In a program of its own: it takes over every timer there is. */
 function simulate(...options: readonly string[]): Promise<{ code: number | null; lines: readonly string[] }> {
@@ -36,6 +37,13 @@ describe('the simulation', () => {
     expect(await report('--seeds', `${seeds}`)).toMatchObject({ seeds, failures: 0, failed: [] });
   }, 300_000);
 
+  it('finds nothing in any of its scenarios', async () => {
+    expect(await report('--scenario', 'all', '--seeds', `${seedsOfEach}`)).toMatchObject({
+      seeds: seedsOfEach * scenarios.length,
+      failed: [],
+    });
+  }, 300_000);
+
   it.each(rememberedSeeds)('finds nothing any more at seed $seed: $found', async ({ seed }) => {
     expect(await report('--seed', `${seed}`)).toMatchObject({ seeds: 1, failed: [] });
   });
@@ -49,18 +57,23 @@ describe('the simulation', () => {
   it('tells misuse from findings', async () => {
     expect(await simulate('--seeds', 'many')).toMatchObject({ code: 2 });
     expect(await simulate('--rule', 'C1')).toMatchObject({ code: 2 });
+    expect(await simulate('--scenario', 'fair weather')).toMatchObject({ code: 2 });
     expect(await simulate('--help')).toMatchObject({ code: 0 });
   });
 });
 
 describe('the controls', () => {
-  it.each([...commandMutants, ...projectionMutants, ...sagaMutants])(
-    'can switch off $rule: $without',
-    (mutant) => {
-      const source = readFileSync(join(compiled, mutant.file), 'utf8');
-      expect(mutate(source, mutant)).not.toBe(source);
-    },
-  );
+  it.each(mutants)('can switch off $rule: $without', (mutant) => {
+    for (const edit of editsOf(mutant)) {
+      const source = readFileSync(join('spec' in mutant ? sources : compiled, edit.file), 'utf8');
+      expect(edited(source, edit)).not.toBe(source);
+    }
+  });
+
+  it('name scenarios that there are', () => {
+    const named = mutants.flatMap((mutant) => ('scenario' in mutant ? [mutant.scenario] : []));
+    expect(scenarios.map(({ name }) => name)).toEqual(expect.arrayContaining(named));
+  });
 
   it('are noticed by the simulation', async () => {
     const { code, lines } = await simulate('--controls', '--rule', 'C3', '--seeds', '400', '--json');

@@ -1,3 +1,4 @@
+import type { HeldCalls } from './faults/held-calls.js';
 import { Line } from './faults/line.js';
 import { SimulatedProcess, type ProcessOptions } from './simulated-process.js';
 import type { World } from './world.js';
@@ -25,6 +26,12 @@ export class Slot {
     private readonly name: string,
     private readonly plan: Plan,
   ) {}
+
+  /** @throws RangeError when nothing runs here */
+  hold(matches: (call: string) => boolean): HeldCalls {
+    if (!this.current || !this.line) throw new RangeError(`${this.name} runs no process`);
+    return this.line.hold(matches);
+  }
 
   /** Lives through its troubles. Afterwards a process runs, and nothing holds it. */
   async live(): Promise<void> {

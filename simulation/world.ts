@@ -1,4 +1,5 @@
 import { SeededRandom } from '../infra/embedded/crash/random.js';
+import { clockEvents } from '../domain/engine/clock-events.js';
 import { sagaEvents } from '../domain/engine/saga-events.js';
 import { workspaceId } from '../domain/kernel/names.js';
 import type { IdSource } from '../domain/kernel/time.js';
@@ -10,6 +11,7 @@ import { feeEvents } from './bank/fees.js';
 import { keysByName } from './bank/keys.js';
 import { reportEvents } from './bank/report.js';
 import { shipmentEvents } from './bank/shipment.js';
+import { JumpingClock } from './faults/jumping-clock.js';
 import type { Surroundings } from './faults/line.js';
 import { seedCrypto } from './faults/seeded-crypto.js';
 import { Trace } from './faults/trace.js';
@@ -31,10 +33,14 @@ export class World implements Surroundings {
   readonly store: WitnessedStore;
   readonly jobs: JobOracle;
   readonly codec = new EventCodec(
-    [accountEvents, reportEvents, feeEvents, shipmentEvents, sagaEvents],
+    [accountEvents, reportEvents, feeEvents, shipmentEvents, sagaEvents, clockEvents],
     new SubjectSealer(keysByName),
   );
   readonly leases = new InMemoryLeaseStore();
+  /** The system's. */
+  readonly clock: JumpingClock;
+  /** Processes go by a manual clock instead (rule S4). */
+  manualClock = false;
   weather: Weather;
   underWay = 0;
   /** Some processes run older code, which cannot apply every event. */
@@ -47,6 +53,7 @@ export class World implements Surroundings {
   ) {
     seedCrypto(seed);
     this.random = new SeededRandom(seed);
+    this.clock = new JumpingClock(time);
     this.weather = drawWeather(this.random);
     this.trace = new Trace(keepTrace);
     this.log = new WitnessedLog(time);

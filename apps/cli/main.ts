@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import { BadConfiguration, readConfiguration, type Configuration } from '../config/configuration.js';
 import { DataDirectoryInUse } from '../standalone/data-lock.js';
+import { addAuditCommands } from './audit-commands.js';
 import { demo } from './demo.js';
 import { Misuse, exitCodes } from './exit-codes.js';
 import { lag } from './lag.js';
@@ -9,7 +10,6 @@ import { addReadModelCommands } from './read-model-commands.js';
 import { replay } from './replay.js';
 import { run } from './run.js';
 import { sagas } from './sagas.js';
-import { verify } from './verify.js';
 
 interface JsonOption {
   readonly json?: boolean;
@@ -31,13 +31,11 @@ async function main(): Promise<number> {
     .exitOverride();
   const data = (): string | undefined => program.opts<{ data?: string }>().data;
 
-  program
-    .command('verify')
-    .description('walk every stream and check every link and every id')
-    .option('--json', 'one line of JSON for machines')
-    .action(async ({ json = false }: JsonOption) => {
-      code = await verify(configured(data()), { json });
-    });
+  addAuditCommands(
+    program,
+    () => configured(data()),
+    (ended) => (code = ended),
+  );
   program
     .command('replay')
     .description(

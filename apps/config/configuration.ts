@@ -113,3 +113,9 @@ export function readConfiguration(environment: Readonly<Record<string, string | 
   if (problems.length > 0) throw new BadConfiguration(problems.join('\n'));
   return configuration;
 }
+
+/** @throws BadConfiguration for a platform that nobody could reach */
+export function mustHaveApi({ roles }: Pick<Configuration, 'roles'>): void {
+  if (!roles.includes('api'))
+    throw new BadConfiguration('AXION_ROLES must name api here; `axion run` starts processes without one');
+}

@@ -2,8 +2,15 @@ import type { AnyDecider } from '../../domain/kernel/decider.js';
 import type { EventDefinition } from '../../domain/kernel/event.js';
 import type { AnyJob } from '../../domain/kernel/job.js';
 import type { AnySaga } from '../../domain/kernel/saga.js';
+import { accessLog } from '../../domain/audit/access-log.js';
+import { auditAudit } from '../../domain/audit/contract.js';
+import { auditExport } from '../../domain/audit/export.js';
+import { auditExportJob } from '../../domain/audit/export-job.js';
+import { trailReads } from '../../domain/audit/trail-reads.js';
+import { engineAudit } from '../../domain/engine/contract.js';
 import { clock } from '../../domain/engine/clock.js';
 import { sagaInstances } from '../../domain/engine/saga-instance.js';
+import { reconciliationAudit } from '../../domain/reconciliation/contract.js';
 import { run } from '../../domain/reconciliation/run.js';
 import { runJob } from '../../domain/reconciliation/run-job.js';
 import { nettingJob } from '../../domain/reconciliation/settlement/netting-job.js';
@@ -11,11 +18,14 @@ import { settlement } from '../../domain/reconciliation/settlement/settlement.js
 import { settlementSaga } from '../../domain/reconciliation/settlement/settlement.saga.js';
 import { source } from '../../domain/reconciliation/source.js';
 import { upload } from '../../domain/reconciliation/upload.js';
+import { tenancyAudit } from '../../domain/tenancy/contract.js';
 import { apiKey } from '../../domain/tenancy/api-key.js';
 import { workspace } from '../../domain/tenancy/workspace.js';
 import { sealEvents } from '../../infra/audit/sealing/seal-events.js';
 import { openJobs } from '../../infra/engine/jobs/open-jobs.js';
 import type { AnyProjection } from '../../projections/kernel/projection.js';
+import { auditExports } from '../../projections/audit/audit-exports.js';
+import { auditTrail } from '../../projections/audit/audit-trail.js';
 import { sagaList } from '../../projections/engine/sagas.js';
 import { breaks } from '../../projections/reconciliation/breaks.js';
 import { runs } from '../../projections/reconciliation/runs.js';
@@ -40,9 +50,20 @@ export const deciders: readonly AnyDecider[] = [
   settlement,
   clock,
   sagasOfAll,
+  accessLog,
+  trailReads,
+  auditExport,
 ];
 
-export const jobs: readonly AnyJob[] = [runJob, nettingJob];
+export const jobs: readonly AnyJob[] = [runJob, nettingJob, auditExportJob];
+
+/** What there is of the audit trail: all that an aggregate says. Origin and seals are its frame, and not in it. */
+export const trail: AnyProjection = auditTrail(deciders, [
+  tenancyAudit,
+  reconciliationAudit,
+  engineAudit,
+  auditAudit,
+]);
 
 export const openJobsModel: AnyProjection = openJobs(jobs);
 
@@ -57,6 +78,8 @@ export const projections: readonly AnyProjection[] = [
   settlementBreaks,
   openJobsModel,
   sagaList,
+  trail,
+  auditExports,
 ];
 
 export const eventTables: readonly Readonly<Record<string, EventDefinition>>[] = [

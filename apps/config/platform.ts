@@ -35,6 +35,7 @@ export interface StoreUrls {
 export interface Platform {
   readonly configuration: Configuration;
   readonly logger: Logger;
+  readonly urls: StoreUrls;
   readonly log: EventStoreDbEventLog;
   readonly store: MongoReadModelStore;
   readonly codec: EventCodec;
@@ -109,6 +110,7 @@ export async function openPlatform(
     return {
       configuration,
       logger: newLogger(configuration, part),
+      urls,
       log,
       store,
       codec,

@@ -1,4 +1,4 @@
-import { BadConfiguration, type Configuration } from '../config/configuration.js';
+import { mustHaveApi, type Configuration } from '../config/configuration.js';
 import type { StoreUrls } from '../config/platform.js';
 import { startParts, type RunningParts } from './parts.js';
 
@@ -15,10 +15,4 @@ export async function startApplication(configuration: Configuration, urls: Store
   mustHaveApi(configuration);
   const parts = await startParts(configuration, urls);
   return { ...parts, url: parts.url ?? '' };
-}
-
-/** @throws BadConfiguration for a platform that nobody could reach */
-export function mustHaveApi({ roles }: Configuration): void {
-  if (!roles.includes('api'))
-    throw new BadConfiguration('AXION_ROLES must name api here; `axion run` starts processes without one');
 }

@@ -1,9 +1,8 @@
 import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
 import { withBootstrapKey } from '../config/bootstrap-key.js';
-import { BadConfiguration, readConfiguration } from '../config/configuration.js';
+import { BadConfiguration, mustHaveApi, readConfiguration } from '../config/configuration.js';
 import { newLogger } from '../config/platform.js';
-import { mustHaveApi } from './application.js';
 import { needsEmbeddedNodes } from './embedded-nodes.js';
 import { supervise } from './supervisor.js';
 

@@ -54,7 +54,7 @@ export async function startParts(configuration: Configuration, urls: StoreUrls):
     stops.push(() => sender.close());
     await createSystemWorkspace(platform, sender.commands);
     if (roles.includes('worker')) {
-      const worker = startWorker(platform, newComputationPool(configuration), sender.commands);
+      const worker = startWorker(platform, newComputationPool(platform), sender.commands);
       stops.push(() => worker.stop());
       metrics.engine.watchSagas(worker.sagas);
       const sealing = startSealing(platform);
@@ -89,7 +89,7 @@ async function startApiPart(
   projector: Projector | undefined,
 ): Promise<Api> {
   // Uploads have places of their own: no run, however long, keeps a file waiting.
-  const pool = newComputationPool(platform.configuration);
+  const pool = newComputationPool(platform);
   const api = await startApi({ platform, pool, metrics, ...(projector && { projector }) });
   return {
     ...api,

@@ -1,6 +1,8 @@
+import { auditExportJob } from '../../domain/audit/export-job.js';
 import { runJob } from '../../domain/reconciliation/run-job.js';
 import { nettingJob } from '../../domain/reconciliation/settlement/netting-job.js';
 import type { Computations } from '../../infra/engine/jobs/computation.js';
+import { exportTrail } from './audit/export-trail.js';
 import { netSettlements } from './reconciliation/net-settlements.js';
 import { readUpload } from './reconciliation/read-upload.js';
 import { reconcileBooks } from './reconciliation/reconcile-books.js';
@@ -10,4 +12,5 @@ export const computations: Computations = {
   'read-upload': readUpload,
   [runJob.name]: reconcileBooks,
   [nettingJob.name]: netSettlements,
+  [auditExportJob.name]: exportTrail,
 };

@@ -7,15 +7,19 @@ import { ServedReadModels } from '../../infra/engine/projections/serving-builds.
 import { SagaRunner } from '../../infra/engine/sagas/saga-runner.js';
 import { sagaList } from '../../projections/engine/sagas.js';
 import { compiled } from '../config/compiled.js';
-import type { Configuration } from '../config/configuration.js';
 import { jobs, openJobsModel, sagas, sagasOfAll } from '../config/contexts.js';
+import { auditDirectoryOf } from '../config/data-directories.js';
 import { objectsDirectoryOf, type Platform } from '../config/platform.js';
 import { collectDaily } from './object-collection.js';
 
-export function newComputationPool(configuration: Configuration): ComputationPool {
+export function newComputationPool({
+  configuration,
+  urls,
+}: Pick<Platform, 'configuration' | 'urls'>): ComputationPool {
   return new ComputationPool({
     entry: compiled('apps/worker/computation-main.js'),
     objectsDirectory: objectsDirectoryOf(configuration),
+    sources: { eventStoreUrl: urls.eventStoreUrl, auditDirectory: auditDirectoryOf(configuration) },
   });
 }
 

@@ -47,9 +47,9 @@ export interface CommandFigures {
   /** Requests or appends per second, the median of the rounds. */
   readonly rates: Readonly<Record<string, number>>;
   /** Of two variants: the median of the ratios of rounds that stand side by side in time. */
-  ratio(name: CommandVariant, floor: CommandVariant): number;
+  readonly ratio: (name: CommandVariant, floor: CommandVariant) => number;
   /** In milliseconds, as the client of the HTTP server sees it. */
-  latency(name: CommandVariant): Latency;
+  readonly latency: (name: CommandVariant) => Latency;
   readonly correct: boolean;
 }
 
@@ -124,6 +124,11 @@ export async function measureCommands(
     const audited = measuredVariants.filter((name) => name === 'commands' || name === 'commandsKeyed').length;
     // Beside the commands: the origin, three workspaces.
     const expected = audited * (rounds + 1) * count + 4;
+    const correct = failed === 0 && links.violations.length === 0 && links.events === expected;
+    if (!correct)
+      print(
+        `${failed} requests failed; ${links.events} events of ${expected}, ${links.violations.length} violations`,
+      );
     return {
       rates: Object.fromEntries(measuredVariants.map((name) => [name, Math.round(perSecond(name))])),
       // Rounds stand side by side in time, so each is compared with its own neighbour.
@@ -139,7 +144,7 @@ export async function measureCommands(
         const found = (measured[name] ?? []).flatMap((round) => round.load?.latency ?? []);
         return { p50: median(found.map(({ p50 }) => p50)), p99: median(found.map(({ p99 }) => p99)) };
       },
-      correct: failed === 0 && links.violations.length === 0 && links.events === expected,
+      correct,
     };
   } finally {
     await Promise.all([load.stop(), handler.stop(), appender.stop()]);

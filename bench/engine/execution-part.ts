@@ -4,7 +4,7 @@ import { holdsLinked } from './check.js';
 import type { CommandWay, CommandsReply, CommandsRequest } from './command-program.js';
 import { startProgram, withNodes, type Figures } from './part.js';
 
-const rounds = 5;
+const rounds = 3;
 const clients = 64;
 const accountsPerClient = 6;
 const commandsPerAccount = 10;

@@ -5,7 +5,7 @@ import { rounded } from '../kit/statistics.js';
 import { commandsPart } from './commands-part.js';
 import { executionPart } from './execution-part.js';
 import { latencyPart } from './latency-part.js';
-import { merged, type Figures } from './part.js';
+import { isQuick, merged, type Figures } from './part.js';
 import { projectionPart } from './projection-part.js';
 import { timersPart } from './timers-part.js';
 
@@ -21,6 +21,11 @@ const asked = process.argv.indexOf('--only');
 const only = asked < 0 ? undefined : process.argv[asked + 1];
 if (only !== undefined && !Object.hasOwn(parts, only)) {
   print(`--only takes one of ${Object.keys(parts).join(', ')}`);
+  process.exit(2);
+}
+
+if (isQuick && process.argv.includes('--save')) {
+  print('figures of --quick are not kept: leave one of --quick and --save out');
   process.exit(2);
 }
 

@@ -6,6 +6,13 @@ import { ChildProgram } from '../kit/child-program.js';
 import type { BenchResult } from '../kit/result.js';
 import type { Urls } from './stores.js';
 
+/** `--quick`: a tenth of what takes long, to see that it works; such figures say little. */
+export const isQuick = process.argv.includes('--quick');
+
+export function scaled(count: number): number {
+  return isQuick ? count / 10 : count;
+}
+
 /** What one part of the benchmark found. */
 export type Figures = Omit<BenchResult, 'bench'>;
 

@@ -1,3 +1,4 @@
+import { PerformanceObserver, constants } from 'node:perf_hooks';
 import { Projector } from '../../infra/engine/projections/projector.js';
 import { ReadModelOperations } from '../../infra/engine/projections/operations.js';
 import { EventStoreDbEventLog } from '../../infra/eventstore/eventstoredb-event-log.js';
@@ -39,16 +40,24 @@ export interface ProjectorReply {
   /** Resident memory, and the heap in use, in MiB above what they were before the start: the highest seen. */
   readonly residentGrowthMiB: number;
   readonly heapGrowthMiB: number;
+  /** The heap in use just after a full collection, likewise: what is held, without what only waits to be collected. */
+  readonly heldGrowthMiB: number;
   /** What was applied when (`machineTime`). */
   readonly history: readonly (readonly [position: string, at: number])[];
 }
 
-const lookEveryMs = 20;
+const lookEveryMs = 50;
+
+const collections = new PerformanceObserver((list) => {
+  if (list.getEntries().some(isFullCollection))
+    highestHeld = Math.max(highestHeld, process.memoryUsage().heapUsed);
+});
 
 let projector: Projector | undefined;
 let startedAt = 0;
 let before = process.memoryUsage();
 let highest = before;
+let highestHeld = 0;
 let looking: NodeJS.Timeout | undefined;
 let history: [string, number][] = [];
 
@@ -79,6 +88,7 @@ answerMessages(async (request: ProjectorRequest): Promise<ProjectorReply> => {
     applied: (projector?.appliedTo(balances) ?? -1n).toString(),
     residentGrowthMiB: (highest.rss - before.rss) / 2 ** 20,
     heapGrowthMiB: (highest.heapUsed - before.heapUsed) / 2 ** 20,
+    heldGrowthMiB: Math.max(0, highestHeld - before.heapUsed) / 2 ** 20,
     history,
   };
   history = [];
@@ -93,6 +103,7 @@ async function open({ urls, database }: Pick<Follow, 'urls' | 'database'>) {
   before = process.memoryUsage();
   highest = before;
   looking = setInterval(look, lookEveryMs);
+  collections.observe({ entryTypes: ['gc'] });
   startedAt = performance.now();
   return { log, store, codec, projections: [balances], logger: quiet };
 }
@@ -120,6 +131,16 @@ async function rebuild(request: Rebuild): Promise<void> {
   });
   clearInterval(looking);
   if (outcome?.kind !== 'caught up') throw new Error(`the rebuild came to ${outcome?.kind ?? 'nothing'}`);
+}
+
+function isFullCollection(entry: object): boolean {
+  const detail: unknown = 'detail' in entry ? entry.detail : undefined;
+  return (
+    typeof detail === 'object' &&
+    detail !== null &&
+    'kind' in detail &&
+    detail.kind === constants.NODE_PERFORMANCE_GC_MAJOR
+  );
 }
 
 function look(): void {

@@ -2,18 +2,18 @@ import { EventStoreDBClient, eventTypeFilter, START } from '@eventstore/db-clien
 import { print } from '../../apps/cli/terminal.js';
 import { pause } from '../../infra/system/pause.js';
 import { latencyOf, rounded } from '../kit/statistics.js';
-import { startProgram, withNodes, withProgram, type Figures } from './part.js';
+import { scaled, startProgram, withNodes, withProgram, type Figures } from './part.js';
 import type { RemindRequest } from './remind-program.js';
 import type { Urls } from './stores.js';
 
-const count = 10_000;
+const count = scaled(10_000);
 /** All of them are due within this time. */
 const spreadMs = 1000;
 /** What setting them and handing them over may take; who is later than that fires later. */
-const leadMs = 40_000;
+const leadMs = scaled(40_000);
 /** So many have fired when the worker is killed. */
-const firedAtKill = 3000;
-const giveUpAfterMs = 120_000;
+const firedAtKill = scaled(3000);
+const giveUpAfterMs = 300_000;
 
 /** Timers that are due at once, fired across a kill of the worker that fires them. */
 export async function timersPart(): Promise<Figures> {

@@ -1,4 +1,4 @@
-import { END, type EventStoreDBClient, START, streamNameFilter } from '@eventstore/db-client';
+import { type EventStoreDBClient, type Position, streamNameFilter } from '@eventstore/db-client';
 import {
   allSettings,
   settings,
@@ -10,12 +10,31 @@ export type GroupKind = 'stream' | 'all';
 
 /** Settings that groups of both kinds have; a group begins at the start unless told otherwise. */
 export type GroupSettings = Omit<NonNullable<StreamSettings>, 'startFrom'> & {
-  readonly startFrom?: typeof START | typeof END;
+  readonly startFrom?: 'start' | 'end';
 };
 
 type StreamInfo = Awaited<ReturnType<EventStoreDBClient['getPersistentSubscriptionToStreamInfo']>>;
 type AllInfo = Awaited<ReturnType<EventStoreDBClient['getPersistentSubscriptionToAllInfo']>>;
 export type GroupInfo = StreamInfo | AllInfo;
+
+interface Progress {
+  readonly lastCheckpointedEventRevision?: bigint;
+  readonly lastCheckpointedEventPosition?: Position;
+  readonly lastKnownEventRevision?: bigint;
+  readonly lastKnownEventPosition?: Position;
+}
+
+/** Where the checkpoint of a group is: a revision on a stream, a commit position on `$all`. */
+export function checkpointOf({ stats }: GroupInfo): bigint | undefined {
+  const progress: Progress = stats;
+  return progress.lastCheckpointedEventRevision ?? progress.lastCheckpointedEventPosition?.commit;
+}
+
+/** The last event that a group knows of, given as its checkpoint is. */
+export function lastKnownOf({ stats }: GroupInfo): bigint | undefined {
+  const progress: Progress = stats;
+  return progress.lastKnownEventRevision ?? progress.lastKnownEventPosition?.commit;
+}
 
 type Answer = ConstructorParameters<typeof Subscriber>[1];
 
@@ -69,4 +88,14 @@ export function allGroup(client: EventStoreDBClient, name: string, stream: strin
     subscribe: (answer, bufferSize = 10) =>
       new Subscriber(client.subscribeToPersistentSubscriptionToAll(name, { bufferSize }), answer),
   };
+}
+
+/** How the group of a case tells the event at a revision of its stream. */
+export async function placeOf(
+  subject: { positions(): Promise<Position[]> },
+  group: Group,
+  revision: number,
+): Promise<bigint> {
+  if (group.source !== '$all') return BigInt(revision);
+  return (await subject.positions())[revision]?.commit ?? -1n;
 }

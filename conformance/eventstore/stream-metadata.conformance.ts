@@ -35,7 +35,7 @@ const kept = scenarios({ area, source: 'client suite: setStreamMetadata, getStre
       metaWriteRoles: ['admin'],
     },
   }),
-  keeps('keys of one’s own are given back', { maxAge: 2, kitten: '😾' } as StreamMetadata),
+  keeps('keys of one’s own are given back', { maxAge: 2, kitten: '😾' }),
   [
     'metadata is set at an expected revision of its own',
     async ({ client, stream }) => {

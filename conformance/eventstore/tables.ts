@@ -1,4 +1,5 @@
 import { APPEND_CALLS } from '../../infra/embedded/eventstore/testing.js';
+import { type Group } from './groups.js';
 import { type AppendOptions, type EventStoreCase, type EventStoreSubject } from './subject.js';
 
 /** Rows of one area and one source; each row becomes a case. */
@@ -51,4 +52,22 @@ export function refusals(heading: Heading, rows: readonly RefusalRow[]): EventSt
       await expect(call(subject)).rejects.toMatchObject(fields);
     },
   }));
+}
+
+/** What holds for groups of both kinds, and a call that checks it with a group that is not there yet. */
+export type GroupRow = readonly [
+  name: string,
+  run: (subject: EventStoreSubject, group: Group) => Promise<void>,
+];
+
+/** Each row twice: with a group on the stream of the case, and with one on `$all`. */
+export function ofBothKinds(heading: Heading, rows: readonly GroupRow[]): EventStoreCase[] {
+  return (['stream', 'all'] as const).flatMap((kind) =>
+    rows.map(([name, run]) => ({
+      ...heading,
+      area: `${heading.area}, ${kind === 'all' ? 'on $all' : 'on a stream'}`,
+      name,
+      run: (subject: EventStoreSubject) => run(subject, subject.group(kind)),
+    })),
+  );
 }

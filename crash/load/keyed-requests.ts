@@ -15,7 +15,8 @@ export interface KeyedRequest {
   readonly mayBeRefused?: readonly string[];
 }
 
-const answerWithinMs = 10_000;
+/** A death breaks the connection at once; this is for a platform that lives and is silent. */
+const answerWithinMs = 30_000;
 /** Through all repeats and deaths. */
 const answeredWithinMs = 180_000;
 const pausesMs = [50, 250] as const;

@@ -29,6 +29,7 @@ interface Work {
 /** Clients that use everything at once, as long as the platform is to be killed. */
 export class Load {
   readonly expectedRuns = new Map<string, ExpectedRun>();
+  private isReconciling = false;
   private known: readonly KnownSettlement[] = [];
   private readonly affirmedWhole = new Set<string>();
   private readonly works: readonly Work[];
@@ -41,7 +42,7 @@ export class Load {
   ) {
     this.works = [
       { weight: 30, run: (random) => this.registerSource(random) },
-      { weight: 8, run: (random) => this.reconcile(random) },
+      { weight: 8, run: (random) => this.reconcileAlone(random) },
       { weight: 22, run: (random) => this.affirm(random) },
       { weight: 8, run: (random) => this.keyed.send(this.requests.clock(random), random) },
       { weight: 3, run: (random) => this.keyed.send(this.requests.newWorkspace(), random) },
@@ -79,6 +80,17 @@ export class Load {
         ? undefined
         : `shows version ${textOf(body['version'])}`,
     );
+  }
+
+  /** One at a time: each file takes a process, and commands are what is to be sent at once. */
+  private async reconcileAlone(random: SeededRandom): Promise<void> {
+    if (this.isReconciling) return;
+    this.isReconciling = true;
+    try {
+      await this.reconcile(random);
+    } finally {
+      this.isReconciling = false;
+    }
   }
 
   private async reconcile(random: SeededRandom): Promise<void> {

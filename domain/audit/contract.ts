@@ -4,4 +4,5 @@ export {
   type AuditExportEvent,
   type AuditExportResult,
   type AuditExportTerms,
+  type TrailReadKind,
 } from './events.js';

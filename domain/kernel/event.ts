@@ -3,7 +3,7 @@ import { systemWorkspace, type WorkspaceId } from './names.js';
 /** Who asked for what, when, and because of what. Times and ids arrive here; domain code makes none. */
 export interface CommandContext {
   readonly workspace: WorkspaceId;
-  /** `key:<id>`, `bootstrap` or `system`: never a person's name. */
+  /** `key:<id>`, `bootstrap` or `system`, of refusals `anonymous` or `others` too: never a person's name. */
   readonly actor: string;
   /** RFC 3339, UTC, milliseconds. */
   readonly at: string;

@@ -68,11 +68,12 @@ export function isAudited(categories: ReadonlySet<string>): (stream: string) => 
   };
 }
 
-function faultIn(finding: Finding): string | undefined {
+/** What makes a finding a violation, in words; undefined when it is none. */
+export function faultIn(finding: Finding): string | undefined {
   if (finding.kind === 'tombstone') return 'an audited stream was tombstoned';
   return finding.kind === 'violation' || finding.kind === 'metadata' ? finding.fault : undefined;
 }
 
-function violationOf({ stream, revision, position, type }: StoredEvent, fault: string): LinkViolation {
+export function violationOf({ stream, revision, position, type }: StoredEvent, fault: string): LinkViolation {
   return { stream, revision: revision.toString(), position: position.toString(), type, fault };
 }

@@ -62,6 +62,11 @@ export class EventCodec {
     return { type: stored.type, data, ...provenanceOf(stored) };
   }
 
+  /** An event that may be beyond reading, for those that only name it: without its data. */
+  undecoded(stored: StoredEvent): Recorded<AnyEvent> {
+    return { type: stored.type, data: {}, ...provenanceOf(stored) };
+  }
+
   /** An event of today's version, erasable values opened, or `Erased`: what deciders fold. */
   async decode(stored: StoredEvent): Promise<Recorded<AnyEvent>> {
     const event = this.decodeSealed(stored);

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../domain/kernel/json.js';
+import type { JsonObject, JsonValue } from '../../domain/kernel/json.js';
 import type { WorkspaceId } from '../../domain/kernel/names.js';
 import type { ReadModelPointer } from '../../domain/kernel/ports/read-model-pointers.js';
 import {
@@ -11,6 +11,7 @@ import {
   type ReadModelStore,
   type ReadModelVersion,
   type StoredDocument,
+  type TextRange,
   type UnkeyedEvent,
 } from '../../domain/kernel/ports/read-model-store.js';
 import { decodeCursor, encodeCursor } from './cursor.js';
@@ -138,13 +139,10 @@ export class InMemoryReadModelStore implements ReadModelStore {
     request: PageRequest,
   ): Promise<Page<StoredDocument>> {
     await Promise.resolve();
-    const { limit, cursor, where = {} } = request;
+    const { limit, cursor } = request;
     const after = cursor === undefined ? '' : decodeCursor(cursor);
     const matching = [...this.of(model).documents.values()]
-      .filter(
-        ({ document }) =>
-          document && Object.entries(where).every(([field, value]) => document[field] === value),
-      )
+      .filter(({ document }) => document && isAskedFor(document, request))
       .filter((stored) => stored.workspace === workspace && stored.id > after)
       .sort((one, other) => (one.id < other.id ? -1 : 1));
     const items = matching.slice(0, limit);
@@ -202,6 +200,19 @@ export class InMemoryReadModelStore implements ReadModelStore {
     this.builds.set(name, made);
     return made;
   }
+}
+
+function isAskedFor(document: JsonObject, { where = {}, within = {}, holding = {} }: PageRequest): boolean {
+  const isWithin = (value: JsonValue | undefined, { atLeast = '', below }: TextRange): boolean =>
+    typeof value === 'string' && value >= atLeast && (below === undefined || value < below);
+  return (
+    Object.entries(where).every(([field, value]) => document[field] === value) &&
+    Object.entries(within).every(([field, range]) => isWithin(document[field], range)) &&
+    Object.entries(holding).every(([field, text]) => {
+      const value = document[field];
+      return typeof value === 'string' && value.includes(text);
+    })
+  );
 }
 
 function isFenced(stored: bigint | undefined, token: bigint | undefined): boolean {

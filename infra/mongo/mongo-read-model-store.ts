@@ -29,6 +29,7 @@ import {
   unkeyedName,
   writeDocuments,
 } from './document-writes.js';
+import { pageFilter } from './page-filter.js';
 import { fromStored, isLive, isUnreadable, type StoredFields } from './stored-document.js';
 import { fromStoredPointer, toStoredPointer, type StoredPointer } from './stored-pointer.js';
 import { translated as translatedAs, unavailable } from './translated.js';
@@ -177,12 +178,12 @@ export class MongoReadModelStore implements ReadModelStore {
     workspace: WorkspaceId,
     request: PageRequest,
   ): Promise<Page<StoredDocument>> {
-    const { limit, cursor, where = {} } = request;
+    const { limit, cursor } = request;
     const from =
       cursor === undefined ? `${workspace}/` : documentName({ workspace, id: decodeCursor(cursor) });
     return this.translated(async () => {
       const found = await this.documents(model)
-        .find({ _ws: workspace, ...where, _id: { $gt: from, $lt: `${workspace}0` }, ...isLive })
+        .find({ ...pageFilter(request), _ws: workspace, _id: { $gt: from, $lt: `${workspace}0` }, ...isLive })
         .sort({ _id: 1 })
         .limit(limit + 1)
         .toArray();

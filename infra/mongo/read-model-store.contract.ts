@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { workspaceId } from '../../domain/kernel/names.js';
 import type {
+  PageRequest,
   ReadModelStore,
   ReadModelVersion,
   StoredDocument,
@@ -108,6 +109,47 @@ export function itBehavesAsAReadModelStore(open: () => ReadModelStore): void {
     };
     expect(await collect()).toEqual(ours);
     expect(await collect({ colour: 'red' })).toEqual(ours.filter((_document, index) => index % 2 === 0));
+  });
+
+  it('pages what lies within a range of texts, holds a text, and bears a value, to the end', async () => {
+    const store = open();
+    const model = freshModel();
+    await store.prepare(model);
+    const texts = ['a.b(c', 'a.b(c) [$x]', 'axb(c', 'A.B(C', 'two\nlines é {1} |^\\', ''];
+    const documents = texts.map((text, index) =>
+      documentAt(`id-${index}`, 1n, { colour: index % 2 ? 'red' : 'blue', at: `2024-0${index + 1}`, text }),
+    );
+    const without = documentAt('id-9', 1n, { colour: 'red', at: 7 });
+    await store.write(model, [...documents, without, documentAt('id-1', 1n, { text: 'a.b(c' }, globex)]);
+    const found = async (asked: Omit<PageRequest, 'limit'>): Promise<string[]> => {
+      const ids: string[] = [];
+      let cursor: string | undefined;
+      do {
+        const page = await store.page(model, acme, { limit: 2, ...asked, ...(cursor && { cursor }) });
+        ids.push(...page.items.map(({ id }) => id));
+        cursor = page.next;
+      } while (cursor !== undefined);
+      return ids;
+    };
+    expect(await found({ within: { at: { atLeast: '2024-02', below: '2024-05' } } })).toEqual([
+      'id-1',
+      'id-2',
+      'id-3',
+    ]);
+    expect(await found({ within: { at: { below: '2024-02' } } })).toEqual(['id-0']);
+    expect(await found({ within: { at: {} } })).toEqual(documents.map(({ id }) => id));
+    expect(await found({ holding: { text: 'a.b(c' } })).toEqual(['id-0', 'id-1']);
+    for (const [index, text] of texts.entries())
+      expect(await found({ holding: { text }, within: { at: { atLeast: `2024-0${index + 1}` } } })).toContain(
+        `id-${index}`,
+      );
+    expect(
+      await found({
+        where: { colour: 'red' },
+        within: { at: { atLeast: '2024-03' } },
+        holding: { text: 'B(' },
+      }),
+    ).toEqual(['id-3']);
   });
 
   it('gives everything of every workspace, tombstones too', async () => {

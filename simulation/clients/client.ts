@@ -4,6 +4,7 @@ import type { IdSource } from '../../domain/kernel/time.js';
 import type { Answer } from '../../infra/engine/commands/aggregates.js';
 import type { RequestFingerprint } from '../../infra/engine/commands/idempotency-stream.js';
 import { PlaceOrder } from '../bank/account.js';
+import { shownNow } from '../oracle/shown-time.js';
 import type { Slot } from '../slot.js';
 import type { SimulatedProcess } from '../simulated-process.js';
 import { workspace, type World } from '../world.js';
@@ -77,7 +78,7 @@ export class Client {
     const context: CommandContext = {
       workspace,
       actor: 'key:alice',
-      at: this.world.time.at(this.world.time.now),
+      at: shownNow(this.world),
       commandId: request.keyed ? this.ids.next() : `command-${request.index}`,
       correlationId: `correlation-${request.index}`,
       causationId: '',

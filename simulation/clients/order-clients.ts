@@ -2,6 +2,7 @@ import { CancelSaga, RetrySaga } from '../../domain/engine/saga-commands.js';
 import { isOver } from '../../domain/engine/saga-state.js';
 import { affirmWithinMs, fulfilment } from '../bank/fulfilment.js';
 import { AffirmOrder } from '../bank/shipment.js';
+import { shownNow } from '../oracle/shown-time.js';
 import { allOver, instanceOf, ordersIn, type Order } from '../oracle/saga-oracle.js';
 import type { Slot } from '../slot.js';
 import { workspace, type World } from '../world.js';
@@ -54,15 +55,16 @@ async function affirm(world: World, slots: readonly Slot[], order: Order): Promi
 }
 
 /** @returns whether there was an answer */
-async function ask(
-  { time, random, trace }: World,
+export async function ask(
+  world: World,
   slots: readonly Slot[],
   command: object,
-  commandId = `by-hand-${random.integer(0, 2 ** 32 - 1)}`,
+  commandId = `by-hand-${world.random.integer(0, 2 ** 32 - 1)}`,
 ): Promise<boolean> {
+  const { time, random, trace } = world;
   const process = slots[random.integer(0, slots.length - 1)]?.current;
   const context = {
-    ...{ workspace, actor: 'key:alice', at: time.at(time.now), commandId },
+    ...{ workspace, actor: 'key:alice', at: shownNow(world), commandId },
     ...{ correlationId: commandId, causationId: '' },
   };
   const answer = process?.execute(command, context).then(

@@ -1,4 +1,4 @@
-import type { Mutant } from './mutant.js';
+import type { SimulatedMutant } from './mutant.js';
 
 const round = 'infra/engine/commands/command-round.js';
 const execution = 'infra/engine/commands/command-execution.js';
@@ -7,7 +7,7 @@ const aggregates = 'infra/engine/commands/aggregates.js';
 const chain = 'infra/eventstore/chain.js';
 const log = 'infra/eventstore/in-memory-event-log.js';
 
-export const commandMutants: readonly Mutant[] = [
+export const commandMutants: readonly SimulatedMutant[] = [
   {
     rule: 'C1',
     without: 'an exact revision at the append',

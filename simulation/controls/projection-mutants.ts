@@ -1,4 +1,4 @@
-import type { Mutant } from './mutant.js';
+import type { SimulatedMutant } from './mutant.js';
 
 const lane = 'infra/engine/projections/lane.js';
 const positions = 'infra/engine/projections/positions.js';
@@ -10,7 +10,7 @@ const reader = 'infra/engine/projections/log-reader.js';
 const store = 'infra/mongo/in-memory-read-model-store.js';
 const builds = 'domain/kernel/ports/read-model-store.js';
 
-export const projectionMutants: readonly Mutant[] = [
+export const projectionMutants: readonly SimulatedMutant[] = [
   {
     rule: 'P1',
     without: 'the position for lanes that have nothing to do',
@@ -50,7 +50,7 @@ export const projectionMutants: readonly Mutant[] = [
     text: 'if (there && there.mark !== document.mark)',
     replacement: 'if (false)',
     finds: ['read-model.differs', 'query.stale', 'checkpoint.ahead'],
-    seeds: 5000,
+    scenario: 'rolling-deploy-with-parked-events',
   },
   {
     rule: 'P4',

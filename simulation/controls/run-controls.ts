@@ -1,15 +1,9 @@
 import { spawn } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { extname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import type { SeedsReport } from '../run-seeds.js';
-import { commandMutants } from './command-mutants.js';
-import { mutate, type Mutant } from './mutant.js';
-import { projectionMutants } from './projection-mutants.js';
-import { sagaMutants } from './saga-mutants.js';
-
-export const mutants: readonly Mutant[] = [...commandMutants, ...projectionMutants, ...sagaMutants];
+import { mutants } from './all-mutants.js';
+import type { Mutant, SimulatedMutant, SpecifiedMutant } from './mutant.js';
+import { MutatedCopy } from './mutated-copy.js';
 
 export interface ControlsOptions {
   readonly rule: string | undefined;
@@ -18,33 +12,34 @@ export interface ControlsOptions {
   readonly json: boolean;
 }
 
-interface Control {
-  readonly rule: string;
-  readonly without: string;
-  /** The first history that showed it; null when none did. */
+interface Noticed {
+  /** The first history that showed it; null when none did, or a specification does. */
   readonly seed: number | null;
   readonly found: string;
   readonly asExpected: boolean;
 }
 
-const patienceMs = 180_000;
-const compiled = fileURLToPath(new URL('../../', import.meta.url));
+interface Control extends Noticed {
+  readonly rule: string;
+  readonly without: string;
+}
 
-/** Switches off each rule in a copy of the compiled program. @returns whether each was missed */
+const patienceMs = 300_000;
+
+/** Switches off each rule in a copy of the program. @returns whether each was missed */
 export async function runControls({ rule, seeds, json }: ControlsOptions): Promise<boolean> {
   const chosen = mutants.filter((mutant) => rule === undefined || mutant.rule === rule);
   if (chosen.length === 0) throw new RangeError(`no control for a rule ${rule}`);
-  const root = mkdtempSync(join(tmpdir(), 'axion-controls-'));
+  const copy = new MutatedCopy(chosen.some((mutant) => 'spec' in mutant));
   const controls: Control[] = [];
   try {
-    copyProgram(root);
     for (const mutant of chosen) {
-      const control = await runMutant(root, mutant, mutant.seeds ?? seeds);
+      const control = { rule: mutant.rule, without: mutant.without, ...(await notice(copy, mutant, seeds)) };
       controls.push(control);
       if (!json) process.stdout.write(`${lineOf(control)}\n`);
     }
   } finally {
-    rmSync(root, { recursive: true, force: true });
+    copy.remove();
   }
   const missed = controls.filter(({ asExpected }) => !asExpected).length;
   process.stdout.write(
@@ -53,63 +48,70 @@ export async function runControls({ rule, seeds, json }: ControlsOptions): Promi
   return missed === 0;
 }
 
-function copyProgram(root: string): void {
-  for (const folder of ['domain', 'infra', 'projections', 'simulation'])
-    cpSync(join(compiled, folder), join(root, 'dist', folder), {
-      recursive: true,
-      filter: (path) => extname(path) !== '.map',
-    });
-  symlinkSync(join(compiled, '..', 'node_modules'), join(root, 'node_modules'));
-  writeFileSync(join(root, 'package.json'), '{"type":"module"}');
-}
-
-async function runMutant(root: string, mutant: Mutant, seeds: number): Promise<Control> {
-  const { rule, without, file, finds } = mutant;
-  const path = join(root, 'dist', file);
-  const source = readFileSync(path, 'utf8');
-  writeFileSync(path, mutate(source, mutant));
+async function notice(copy: MutatedCopy, mutant: Mutant, seeds: number): Promise<Noticed> {
   try {
-    const report = await simulate(root, seeds);
-    const [first] = report.failed;
-    const names = first?.findings.map(({ name }) => name) ?? [];
-    const expected = names.find((name) => finds.includes(name));
-    return {
-      rule,
-      without,
-      seed: first?.seed ?? null,
-      found: expected ?? names[0] ?? `nothing in ${report.seeds} seeds`,
-      asExpected: expected !== undefined,
-    };
+    return 'spec' in mutant
+      ? await specify(copy, mutant)
+      : await copy.as(mutant, () => simulate(copy.root, mutant, mutant.seeds ?? seeds));
   } catch (error) {
-    return { rule, without, seed: null, found: String(error), asExpected: false };
-  } finally {
-    writeFileSync(path, source);
+    return { seed: null, found: String(error), asExpected: false };
   }
 }
 
-/** @throws Error when the program ends without a report */
-function simulate(root: string, seeds: number): Promise<SeedsReport> {
+async function simulate(root: string, { finds, scenario }: SimulatedMutant, seeds: number): Promise<Noticed> {
+  const main = join(root, 'dist', 'simulation', 'main.js');
+  const options = [...(scenario === undefined ? [] : ['--scenario', scenario]), '--first-failure', '--json'];
+  const { output } = await run(root, [main, '--seeds', `${seeds}`, ...options]);
+  const last = output.trim().split('\n').at(-1) ?? '';
+  if (!last.startsWith('{')) throw new Error('the mutant ended without a report');
+  const report = JSON.parse(last) as SeedsReport;
+  const [first] = report.failed;
+  const names = first?.findings.map(({ name }) => name) ?? [];
+  const expected = names.find((name) => finds.includes(name));
+  return {
+    seed: first?.seed ?? null,
+    found: `${scenario === undefined ? '' : `${scenario}: `}${expected ?? names[0] ?? `nothing in ${report.seeds} seeds`}`,
+    asExpected: expected !== undefined,
+  };
+}
+
+/** The specification must hold without the mutant, in the same copy: otherwise its failure would say nothing. */
+async function specify(copy: MutatedCopy, mutant: SpecifiedMutant): Promise<Noticed> {
+  const { spec } = mutant;
+  if ((await runSpec(copy.root, spec)).code !== 0) throw new Error(`${spec} fails without the mutant too`);
+  const { code, output } = await copy.as(mutant, () => runSpec(copy.root, spec));
+  const failures = Number(/^Tests: +(\d+) failed/m.exec(output)?.[1] ?? 0);
+  return { seed: null, found: `${spec}: ${failures} failed`, asExpected: code !== 0 && failures > 0 };
+}
+
+function runSpec(root: string, spec: string): Promise<Ended> {
+  const jest = join(root, 'node_modules', 'jest', 'bin', 'jest.js');
+  return run(root, ['--experimental-vm-modules', jest, spec, '--no-cache', '--runInBand']);
+}
+
+interface Ended {
+  readonly code: number | null;
+  readonly output: string;
+}
+
+function run(root: string, given: readonly string[]): Promise<Ended> {
   return new Promise((resolve, reject) => {
-    const main = join(root, 'dist', 'simulation', 'main.js');
-    const child = spawn(process.execPath, [main, '--seeds', `${seeds}`, '--first-failure', '--json'], {
-      stdio: ['ignore', 'pipe', 'ignore'],
-    });
+    const child = spawn(process.execPath, given, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
     const impatience = setTimeout(() => child.kill('SIGKILL'), patienceMs);
     let output = '';
+    let complaints = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
+    // Jest tells there how it went; the simulation, its progress.
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (complaints += text));
     child.on('error', reject);
-    child.on('close', () => {
+    child.on('close', (code) => {
       clearTimeout(impatience);
-      const last = output.trim().split('\n').at(-1) ?? '';
-      if (last.startsWith('{')) resolve(JSON.parse(last) as SeedsReport);
-      else reject(new Error('the mutant ended without a report'));
+      resolve({ code, output: `${complaints}\n${output}` });
     });
   });
 }
 
 function lineOf({ rule, without, seed, found, asExpected }: Control): string {
-  const verdict = asExpected
-    ? `seed ${seed}: ${found}`
-    : `NOT FOUND (${found}${seed === null ? '' : ` at ${seed}`})`;
-  return `${rule.padEnd(4)}without ${without} → ${verdict}`;
+  const at = seed === null ? '' : `seed ${seed}: `;
+  return `${rule.padEnd(4)}without ${without} → ${asExpected ? '' : 'NOT FOUND: '}${at}${found}`;
 }

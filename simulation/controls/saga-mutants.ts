@@ -1,4 +1,4 @@
-import type { Mutant } from './mutant.js';
+import type { SimulatedMutant } from './mutant.js';
 
 const shard = 'infra/engine/sagas/saga-shard.js';
 const ports = 'infra/engine/sagas/saga-ports.js';
@@ -6,9 +6,12 @@ const runner = 'infra/engine/sagas/instance-runner.js';
 const instance = 'domain/engine/saga-instance.js';
 const reaction = 'domain/engine/saga-reaction.js';
 const round = 'infra/engine/commands/command-round.js';
+const work = 'domain/engine/saga-work.js';
+const clock = 'infra/system/manual-clock.js';
+const sagas = 'infra/engine/sagas/saga-runner.js';
 const jobs = 'infra/engine/jobs/job-runner.js';
 
-export const sagaMutants: readonly Mutant[] = [
+export const sagaMutants: readonly SimulatedMutant[] = [
   {
     rule: 'S1',
     without: 'one id for every attempt of a step',
@@ -44,13 +47,30 @@ export const sagaMutants: readonly Mutant[] = [
     finds: ['saga.went-on-though-refused', 'saga.step-missing'],
   },
   {
+    rule: 'S1',
+    without: 'the look whether each share that is held is read for: only what was taken just now counts',
+    file: sagas,
+    text: 'const share = (await this.fairShare?.of(this.shardCount)) ?? this.shardCount;',
+    replacement:
+      'let opened = false;\n        const share = (await this.fairShare?.of(this.shardCount)) ?? this.shardCount;',
+    also: [
+      {
+        file: sagas,
+        text: 'await this.open(number, lease);',
+        replacement: '(await this.open(number, lease), opened = true);',
+      },
+      { file: sagas, text: 'if (!this.isReadFor())', replacement: 'if (opened)' },
+    ],
+    finds: ['saga.unfinished', 'timer.lost'],
+  },
+  {
     rule: 'S2',
     without: 'the refusal of what was cancelled',
     file: round,
     text: 'if (aggregate.cancelled.has(context.commandId))',
     replacement: 'if (false)',
     finds: ['saga.late-original', 'saga.step-twice'],
-    seeds: 5000,
+    scenario: 'compensation-after-an-unknown-command',
   },
   {
     rule: 'S2',
@@ -68,7 +88,7 @@ export const sagaMutants: readonly Mutant[] = [
     replacement:
       "if (appliedTo === 'wait') { await this.record(self, new FireTimer(), { name, due, appliedTo: undefined }); break; }\n                if (false)",
     finds: ['timer.though-affirmed'],
-    seeds: 2000,
+    scenario: 'affirmed-with-the-saga-behind',
   },
   {
     rule: 'S3',
@@ -76,7 +96,35 @@ export const sagaMutants: readonly Mutant[] = [
     file: instance,
     text: 'if (!waits || before.timers[name] !== due)',
     replacement: 'if (before.parked !== null)',
-    finds: ['timer.twice', 'timer.though-affirmed', 'saga.step-twice', 'saga.unfinished'],
+    finds: ['timer.twice'],
+    scenario: 'fired-by-two',
+  },
+  {
+    rule: 'S3',
+    without: 'any look whether the time has come: neither the worker’s nor the saga’s own',
+    file: work,
+    text: 'find(({ due }) => due <= now)',
+    replacement: 'find(({ work }) => work.kind === "timer" || work.due <= now)',
+    also: [{ file: instance, text: 'if (due > context.at)', replacement: 'if (false)' }],
+    finds: ['timer.early'],
+  },
+  {
+    rule: 'S4',
+    without: 'the reading of the manual clock each time: a process keeps what it read first',
+    file: clock,
+    text: 'const newest = await this.log.readLast(this.stream);',
+    replacement: 'const newest = (this.kept ??= await this.log.readLast(this.stream));',
+    finds: ['stand-still', 'timer.lost', 'saga.unfinished'],
+    scenario: 'manual-clock',
+  },
+  {
+    rule: 'S4',
+    without: 'the log: a process goes by the system’s time, and by that of the log only where it is ahead',
+    file: clock,
+    text: 'return time;',
+    replacement: 'const system = new Date().toISOString();\n        return time > system ? time : system;',
+    finds: ['timer.early'],
+    scenario: 'manual-clock',
   },
   {
     rule: 'J1',

@@ -48,6 +48,7 @@ export class DistantLog implements EventLog {
     const said: LogSignal[] = [];
     for await (const signal of this.inner.subscribe(after, stop)) {
       if (random.chance(0.3)) await time.sleep(random.integer(1, 20));
+      if (this.line.holds && signal.kind === 'event') await this.line.passHeld(`heard ${signal.event.type}`);
       await this.line.gate();
       said.push(signal);
       yield signal;

@@ -1,4 +1,5 @@
 import type { SeededRandom } from '../../infra/embedded/crash/random.js';
+import { HeldCalls } from './held-calls.js';
 import type { Trace } from './trace.js';
 import type { VirtualTime } from './virtual-time.js';
 import type { Weather } from './weather.js';
@@ -26,6 +27,7 @@ export class Line {
   private die: () => void = () => undefined;
   /** Resolves when its process is killed. */
   readonly death = new Promise<void>((resolve) => (this.die = resolve));
+  private readonly held: HeldCalls[] = [];
   private stopped: { readonly ended: Promise<void>; readonly end: () => void } | undefined;
 
   constructor(
@@ -51,6 +53,24 @@ export class Line {
   resume(): void {
     this.stopped?.end();
     this.stopped = undefined;
+  }
+
+  /** Keeps what its process sends from here on, or hears, on its way. What was held lands, whatever became of the process. */
+  hold(matches: (call: string) => boolean): HeldCalls {
+    const held = new HeldCalls(matches);
+    this.held.push(held);
+    return held;
+  }
+
+  get holds(): boolean {
+    return this.held.length > 0;
+  }
+
+  /** @returns whether the call was held */
+  async passHeld(call: string): Promise<boolean> {
+    let wasHeld = false;
+    for (const held of this.held) if (await held.pass(call)) wasHeld = true;
+    return wasHeld;
   }
 
   /** Resolves at once in a process that runs, later in one that is stopped, never in one that is dead. */
@@ -104,8 +124,9 @@ export class Line {
     const { time, random, trace } = surroundings;
     surroundings.underWay++;
     await time.sleep(afterMs);
+    const wasHeld = this.holds && (await this.passHeld(name));
     // What was in flight when its process died has left it, or has not.
-    const outcome = this.dead && random.chance(0.4) ? undefined : await settled(work());
+    const outcome = !wasHeld && this.dead && random.chance(0.4) ? undefined : await settled(work());
     surroundings.underWay--;
     trace.add(`${time.now} ${this.process} ${name} ${outcome ? (outcome.failed ?? 'done') : 'dropped'}`);
     return outcome ? outcome() : never;

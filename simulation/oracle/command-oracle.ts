@@ -12,7 +12,7 @@ import { wasSo } from './account-history.js';
 export async function checkCommands(world: World, client: Client): Promise<void> {
   for (const [request, told] of client.told) checkRequest(world, client, request, told);
   const { violations } = await verifyLinks(world.log, {
-    audited: new Set(['account', 'report', 'fees', 'shipment', 'saga', 'origin']),
+    audited: new Set(['account', 'report', 'fees', 'shipment', 'saga', 'origin', 'clock']),
   });
   for (const { stream, revision, fault } of violations)
     world.findings.add('links.broken', `${stream}@${revision}: ${fault}`);

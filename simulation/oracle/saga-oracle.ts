@@ -4,6 +4,7 @@ import type { SagaEvent } from '../../domain/engine/saga-events.js';
 import { streamName } from '../../domain/kernel/names.js';
 import { affirmWithinMs, fulfilment, isRefused } from '../bank/fulfilment.js';
 import { workspace, type World } from '../world.js';
+import { latestShown } from './shown-time.js';
 import type { Landed } from './witnessed-log.js';
 
 export interface Order {
@@ -52,7 +53,7 @@ export function checkSagas(world: World): void {
 }
 
 function checkOrder(world: World, order: Order): void {
-  const { findings, log, time } = world;
+  const { findings, log } = world;
   const { orderId } = order;
   const instance = instanceOf(world, order);
   const landed = (type: string): readonly Landed[] =>
@@ -87,13 +88,10 @@ function checkOrder(world: World, order: Order): void {
   }
   findings.expect(taken.length === 1 && shipped === 1 && !undone, 'saga.step-missing', story);
   findings.expect(!isRefused(order.amount), 'saga.went-on-though-refused', story);
-  const dueMs = Date.parse(order.at) + affirmWithinMs - Date.parse(time.at(0));
-  const inTime = landed('OrderAffirmed').some(({ atMs }) => atMs < dueMs);
-  findings.expect(
-    expired.every(({ atMs }) => atMs >= dueMs),
-    'timer.early',
-    story,
-  );
+  const due = new Date(Date.parse(order.at) + affirmWithinMs).toISOString();
+  const wasDue = ({ atMs }: Landed): boolean => (latestShown(world, atMs) ?? '') >= due;
+  const inTime = landed('OrderAffirmed').some((affirmed) => !wasDue(affirmed));
+  findings.expect(expired.every(wasDue), 'timer.early', story);
   findings.expect(!inTime || expired.length === 0, 'timer.though-affirmed', story);
   findings.expect(landed('OrderAffirmed').length > 0 || expired.length === 1, 'timer.lost', story);
 }

@@ -50,8 +50,16 @@ export async function startAxion(settings: Partial<Configuration> = {}): Promise
   };
   const nodes = needsEmbeddedNodes(configuration) ? await openEmbeddedNodes(configuration) : undefined;
   const urls = nodes?.urls ?? { eventStoreUrl: ESDB_URL ?? '', mongoUrl: MONGO_URL ?? '' };
+  const leaveNothing = async (): Promise<void> => {
+    await nodes?.close();
+    rmSync(dataDirectory, { recursive: true, force: true });
+  };
   await withoutStaticFiles();
-  const application = await startApplication(configuration, urls);
+  const application = await startApplication(configuration, urls).catch(async (error: unknown) => {
+    // Open nodes would keep Jest from ending, and nobody would see why it did not start.
+    await leaveNothing();
+    throw error;
+  });
   const root = new HttpClient(application.url, { key: bootstrapKey });
   let stopped: Promise<void> | undefined;
   const stop = (): Promise<void> => (stopped ??= application.stop());
@@ -67,8 +75,7 @@ export async function startAxion(settings: Partial<Configuration> = {}): Promise
     close: async () => {
       await stop();
       if (configuration.mongoUrl !== undefined) await dropDatabase(configuration, urls);
-      await nodes?.close();
-      rmSync(dataDirectory, { recursive: true, force: true });
+      await leaveNothing();
     },
   };
 }

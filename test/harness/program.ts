@@ -37,13 +37,19 @@ export class Program {
   }
 
   /** What is found in the output. @throws Error with what was said instead, when the program ends before */
-  says(pattern: RegExp): Promise<string> {
-    return until(`it says ${pattern.source}`, () => {
+  says(pattern: RegExp, withinMs?: number): Promise<string> {
+    const look = (): string | undefined => {
       const found = pattern.exec(this.output);
       if (found) return found[1] ?? found[0];
       if (this.child.exitCode !== null) throw new Error(`it ended instead: ${this.output}${this.errors}`);
       return undefined;
-    });
+    };
+    return until(`it says ${pattern.source}`, look, withinMs);
+  }
+
+  /** To every process of the group. */
+  signal(signal: NodeJS.Signals): void {
+    process.kill(-this.group, signal);
   }
 
   async ended(): Promise<Ended> {

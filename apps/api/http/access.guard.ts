@@ -7,7 +7,7 @@ import { systemWorkspace, workspaceId, type WorkspaceId } from '../../../domain/
 import { allows } from '../../../domain/tenancy/roles.js';
 import { parseTraceParent } from '../../../infra/telemetry/trace-ids.js';
 import { Authentication } from './authentication.js';
-import { rememberAccess, type Principal } from './principal.js';
+import { rememberAccess, rememberDenial, type Principal, type RequestAccess } from './principal.js';
 import { accessKey, openKey, type Access, type WorkspaceSource } from './route.js';
 
 const correlationPattern = /^[\x21-\x7e]{1,128}$/;
@@ -27,15 +27,30 @@ export class AccessGuard implements CanActivate {
     const caller = parseTraceParent(request.headers['traceparent']);
     const correlationId = correlationOf(request) ?? caller?.correlationId ?? randomUUID();
     void http.getResponse<FastifyReply>().header('x-correlation-id', correlationId);
-    const principal = await this.authentication.principalOf(request.headers.authorization);
+    let principal: Principal | undefined;
+    try {
+      principal = await this.authentication.principalOf(request.headers.authorization);
+      const granted = await this.grantedTo(principal, request, context);
+      const causeId = caller?.correlationId === correlationId ? caller.causeId : '';
+      rememberAccess(request, { ...granted, correlationId, requestId: randomUUID(), causeId });
+      return true;
+    } catch (error) {
+      rememberDenial(request, { principal });
+      throw error;
+    }
+  }
+
+  private async grantedTo(
+    principal: Principal,
+    request: FastifyRequest,
+    context: ExecutionContext,
+  ): Promise<Pick<RequestAccess, 'principal' | 'workspace'>> {
     const access = this.reflector.get<Access | undefined>(accessKey, context.getHandler());
     if (!access) throw new Forbidden('access.denied', 'nobody may do this');
     const workspace = await this.workspaceOf(request, access.workspace, principal);
     if (!allows(principal.roles, access.role))
       throw new Forbidden('access.denied', `this needs the role ${access.role}`, { needed: access.role });
-    const causeId = caller?.correlationId === correlationId ? caller.causeId : '';
-    rememberAccess(request, { principal, workspace, correlationId, requestId: randomUUID(), causeId });
-    return true;
+    return { principal, workspace };
   }
 
   /** What exists elsewhere is not found: a key learns nothing about workspaces that are not its own. */

@@ -1,4 +1,5 @@
 import { sagaStatuses } from '../engine/saga-statuses.js';
+import { auditCategories, auditOutcomes } from '../../../domain/kernel/audit.js';
 import type { JsonSchema } from './json-schema.js';
 import { breakTypes, matchTypes } from '../../../domain/reconciliation/matching/result.js';
 import { leftOutReasons } from '../../../domain/reconciliation/settlement/events.js';
@@ -36,8 +37,10 @@ const answer = {
   revision: position,
   position,
   hash: { type: 'string', pattern: '^[0-9a-f]{64}$' },
+  receipt: { ...text, description: 'All of it, signed: a signed note (docs/audit-chain.md)' },
+  proof: { ...text, description: 'With `Prefer: wait=sealed`: a C2SP tlog-proof of the event' },
 };
-const answerOptional = ['revision', 'position', 'hash'];
+const answerOptional = ['revision', 'position', 'hash', 'receipt', 'proof'];
 
 function answerWith(
   properties: Readonly<Record<string, JsonSchema>>,
@@ -163,6 +166,25 @@ const sagaHistory: JsonSchema = {
   items: object({ revision: position, type: text, at: instant, actor: text, data: { type: 'object' } }),
 };
 
+const hex: JsonSchema = { type: 'string', pattern: '^[0-9a-f]{64}$' };
+const base64s: JsonSchema = { type: 'array', items: { type: 'string', contentEncoding: 'base64' } };
+
+const auditEvent = {
+  id: { type: 'string', format: 'uuid' },
+  position,
+  stream: text,
+  revision: position,
+  type: text,
+  category: { enum: auditCategories },
+  outcome: { enum: auditOutcomes },
+  actor: text,
+  at: instant,
+  resource: text,
+  commandId: text,
+  correlationId: text,
+  causationId: text,
+};
+
 /** What the routes answer, by the names that `@Describe` uses. */
 export const answerSchemas: Readonly<Record<string, JsonSchema>> = {
   Problem: object({ type: text, title: text, status: whole, code: text, detail: text }),
@@ -234,6 +256,52 @@ export const answerSchemas: Readonly<Record<string, JsonSchema>> = {
   SettlementBreak: settlementBreak,
   Saga: object(saga, sagaOptional),
   SagaWithHistory: object({ ...saga, history: sagaHistory }, sagaOptional),
+  AuditEvent: object(auditEvent),
+  AuditEventWithData: object({ ...auditEvent, data: { type: 'object' }, hash: hex }),
+  AuditProof: object({
+    format: { const: 1 },
+    workspace: text,
+    entry: { type: 'object', description: 'The leaf of the workspace’s log; its RFC 8785 form is hashed' },
+    index: whole,
+    proof: base64s,
+    head: object({
+      entry: { type: 'object', description: 'The leaf of the origin’s log that holds the workspace’s head' },
+      index: whole,
+      proof: base64s,
+    }),
+    checkpoint: { ...text, description: 'The signed note of the origin’s log' },
+  }),
+  AuditExportAccepted: answerWith({ exportId: text, status: { const: 'accepted' } }),
+  AuditExport: object(
+    {
+      exportId: text,
+      status: { enum: ['accepted', 'running', 'completed', 'failed'] },
+      from: position,
+      to: position,
+      requestedAt: instant,
+      requestedBy: text,
+      progress: counts(['leaves', 'of']),
+      archive: object({ sha256: hex, bytes: whole }),
+      first: whole,
+      size: whole,
+      root: hex,
+      completedAt: instant,
+      reason: text,
+    },
+    ['from', 'to', 'archive', 'first', 'size', 'root', 'completedAt', 'reason'],
+  ),
+  StateAsOf: object(
+    {
+      stream: text,
+      revision: position,
+      position,
+      at: instant,
+      events: whole,
+      state: { description: 'The aggregate’s own' },
+      computed: { const: 'from the events, by today’s code' },
+    },
+    ['revision', 'position', 'at'],
+  ),
   Clock: object({ mode: { enum: ['system', 'manual'] }, now: instant }),
   Liveness: object({ live: { const: true } }),
   Readiness: object({ ready: { type: 'boolean' }, reasons: texts }),

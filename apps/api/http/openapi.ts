@@ -21,7 +21,7 @@ interface Route {
 export function openApiDocument(controllers: readonly ControllerClass[], version: string): JsonSchema {
   const paths: Record<string, Record<string, JsonSchema>> = {};
   for (const route of controllers.flatMap(routesOf)) {
-    const path = route.path.replaceAll(/:(\w+)/g, '{$1}');
+    const path = route.path.replaceAll(/:(\w+)/g, '{$1}').replace(/\*$/, '{path}');
     paths[path] = { ...paths[path], [route.method]: operationOf(route) };
   }
   return {
@@ -75,7 +75,8 @@ function operationOf(route: Route): JsonSchema {
   const { controller, handler, path, described, access, open } = route;
   const command = parameterShape(route, commandParameterKey);
   const query = parameterShape(route, queryParameterKey);
-  const inPath = [...path.matchAll(/:(\w+)/g)].flatMap(([, name]) => name ?? []);
+  const named = [...path.matchAll(/:(\w+)/g)].flatMap(([, name]) => name ?? []);
+  const inPath = path.endsWith('*') ? [...named, 'path'] : named;
   const parameters: JsonSchema[] = [
     ...inPath.map((name) => ({ name, in: 'path', required: true, schema: { type: 'string' } })),
     ...(query ? queryParameters(query) : []),
@@ -83,7 +84,10 @@ function operationOf(route: Route): JsonSchema {
   if (access?.workspace === 'header')
     parameters.push({ name: 'X-Workspace', in: 'header', required: true, schema: { type: 'string' } });
   if (route.method === 'post')
-    parameters.push({ name: 'Idempotency-Key', in: 'header', schema: { type: 'string', maxLength: 255 } });
+    parameters.push(
+      { name: 'Idempotency-Key', in: 'header', schema: { type: 'string', maxLength: 255 } },
+      { name: 'Prefer', in: 'header', schema: { type: 'string', examples: ['wait=sealed'] } },
+    );
   return {
     operationId: `${controller.name.replace('Controller', '')}.${handler}`,
     tags: [path.startsWith('/v1/') ? (path.split('/')[2] ?? '') : 'platform'],

@@ -29,6 +29,22 @@ export function rememberAccess(request: FastifyRequest, access: RequestAccess): 
   accessOf.set(request, access);
 }
 
+/** A request that the guard let in to nothing, and who asked, where that was found out. */
+export interface Denial {
+  readonly principal: Principal | undefined;
+}
+
+const denialOf = new WeakMap<FastifyRequest, Denial>();
+
+export function rememberDenial(request: FastifyRequest, denial: Denial): void {
+  denialOf.set(request, denial);
+}
+
+/** Undefined for a request that the guard let in, or never saw. */
+export function denialIfAny(request: FastifyRequest): Denial | undefined {
+  return denialOf.get(request);
+}
+
 /** Undefined for a request that passed no guard, or was refused by it. */
 export function accessIfAny(request: FastifyRequest): RequestAccess | undefined {
   return accessOf.get(request);

@@ -41,6 +41,7 @@ const statusOfRejection: Readonly<Record<string, number>> = {
   'kernel.bad-stream-name': 400,
   'tenancy.bad-workspace-id': 400,
   'tenancy.role-beyond-own': 403,
+  'audit.bad-range': 422,
   'reconciliation.bad-profile': 422,
   'reconciliation.bad-tolerances': 422,
   'reconciliation.unreadable-upload': 422,

@@ -8,6 +8,7 @@ import { messageOf } from '../../../domain/kernel/errors.js';
 import { Commands } from '../../../infra/engine/commands/commands.js';
 import { parseStrictJson } from '../../../infra/http/strict-json.js';
 import type { Platform } from '../../config/platform.js';
+import { AuditModule } from '../audit/audit.module.js';
 import type { ApiParts } from '../platform/api-parts.js';
 import { PlatformModule } from '../platform/platform.module.js';
 import { ReconciliationModule } from '../reconciliation/reconciliation.module.js';
@@ -26,7 +27,13 @@ class ApiModule {
   static of(parts: ApiParts): DynamicModule {
     return {
       module: ApiModule,
-      imports: [PlatformModule.of(parts), TenancyModule, ReconciliationModule, EngineModule],
+      imports: [
+        PlatformModule.of(parts),
+        TenancyModule,
+        ReconciliationModule,
+        EngineModule,
+        AuditModule.of(parts.platform),
+      ],
     };
   }
 }

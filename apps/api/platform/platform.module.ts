@@ -1,5 +1,5 @@
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
-import { APP_FILTER, APP_GUARD, Reflector } from '@nestjs/core';
+import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, Reflector } from '@nestjs/core';
 import { AggregateStates } from '../../../infra/engine/commands/aggregate-states.js';
 import { Commands } from '../../../infra/engine/commands/commands.js';
 import { ComputationPool } from '../../../infra/engine/jobs/computation-pool.js';
@@ -7,10 +7,14 @@ import { ReadModel } from '../../../infra/engine/projections/read-model.js';
 import { ReadYourWrites } from '../../../infra/engine/projections/read-your-writes.js';
 import { FileObjectStore } from '../../../infra/objects/file-object-store.js';
 import type { AnyProjection } from '../../../projections/kernel/projection.js';
+import { SealedProofs } from '../../../infra/audit/proofs/sealed-proofs.js';
+import { tilesOf } from '../../config/audit.js';
+import { auditDirectoryOf } from '../../config/data-directories.js';
 import { CommandModule } from '../../config/command.module.js';
 import { projections } from '../../config/contexts.js';
 import type { Platform } from '../../config/platform.js';
 import { PlatformClock } from '../../config/platform-clock.js';
+import { Refusals } from '../audit/refusals.js';
 import { SagaHistories } from '../engine/saga-histories.js';
 import { AccessGuard } from '../http/access.guard.js';
 import { Authentication } from '../http/authentication.js';
@@ -18,6 +22,7 @@ import { BodyStream } from '../http/body-stream.js';
 import { ColumnPages } from '../http/column-pages.js';
 import { ProblemFilter } from '../http/problem.filter.js';
 import { readModelToken } from '../http/queries.js';
+import { Receipts } from '../http/receipts.js';
 import { RequestExecution } from '../http/request-execution.js';
 import { HealthController } from './health.controller.js';
 import type { ApiParts } from './api-parts.js';
@@ -47,6 +52,17 @@ export class PlatformModule {
       { provide: RequestExecution, useValue: new RequestExecution(platform.clock) },
       { provide: Health, useValue: new Health(parts) },
       { provide: Metrics, useValue: metrics },
+      {
+        provide: Refusals,
+        useFactory: (sender: Commands) =>
+          new Refusals({
+            commands: sender,
+            clock: platform.clock,
+            ids: platform.ids,
+            logger: platform.logger,
+          }),
+        inject: [Commands],
+      },
       ...projections.map((projection) => readModelProvider(projection, platform, waits)),
     ];
     return {
@@ -62,11 +78,21 @@ export class PlatformModule {
             new AccessGuard(reflector, authentication),
           inject: [Reflector, Authentication],
         },
-        { provide: APP_FILTER, useValue: new ProblemFilter(platform.logger) },
+        { provide: APP_INTERCEPTOR, useValue: receiptsOf(platform) },
+        {
+          provide: APP_FILTER,
+          useFactory: (refusals: Refusals) => new ProblemFilter(platform.logger, refusals),
+          inject: [Refusals],
+        },
       ],
       exports: [...providers, commands],
     };
   }
+}
+
+function receiptsOf({ configuration, signingKeys }: Platform): Receipts {
+  const directory = auditDirectoryOf(configuration);
+  return new Receipts(signingKeys, new SealedProofs({ tiles: tilesOf(configuration), directory }));
 }
 
 function readModelProvider(projection: AnyProjection, platform: Platform, waits: ReadYourWrites): Provider {

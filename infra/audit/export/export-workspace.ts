@@ -7,8 +7,9 @@ import { NotFound, InvariantBroken } from '../../../domain/kernel/errors.js';
 import type { EventLog, StoredEvent } from '../../../domain/kernel/ports/event-log.js';
 import type { JsonValue } from '../../../domain/kernel/json.js';
 import { canonicalJson } from '../../eventstore/canonical-json.js';
-import { decodeEntry, workspaceTag, type TreeHeadEntry, type WorkspaceEntry } from '../log/audit-entry.js';
+import { workspaceTag, type ConfigurationEntry, type WorkspaceEntry } from '../log/audit-entry.js';
 import { AuditLogs } from '../log/audit-logs.js';
+import { leafFrom, originEntry, workspaceEntry, type FoundHead } from '../log/find-leaf.js';
 import { inclusionProof } from '../merkle/prove.js';
 import { parseCheckpoint } from '../notes/checkpoint.js';
 import { parseNote } from '../notes/signed-note.js';
@@ -31,6 +32,8 @@ export interface ExportPorts {
   /** The newest signed note of the origin's log, and the keys that it is checked by. */
   readonly checkpoint: string;
   readonly keys: readonly string[];
+  /** Verifier keys of the witnesses whose cosignatures the checkpoint bears. */
+  readonly witnesses?: readonly string[];
   /** The verifier, compiled: it is copied into the export. */
   readonly verifier: string;
   readonly onProgress?: (leaves: number, of: number) => void;
@@ -43,9 +46,10 @@ export interface ExportReport {
   readonly root: string;
 }
 
-interface FoundHead {
-  readonly entry: TreeHeadEntry;
-  readonly index: number;
+interface OriginScan {
+  readonly head: FoundHead | undefined;
+  /** Every leaf that names another key than the one before it. */
+  readonly rotations: readonly { readonly entry: ConfigurationEntry; readonly index: number }[];
 }
 
 /** The metadata that is hashed, and goes along; what else others may have added proves nothing. */
@@ -63,18 +67,23 @@ const progressEvery = 1000;
  */
 export async function exportWorkspace(request: ExportRequest, ports: ExportPorts): Promise<ExportReport> {
   const { workspace, origin, directory, from = 0n, to } = request;
-  const { tiles, checkpoint, keys, verifier } = ports;
+  const { tiles, checkpoint, keys, witnesses = [], verifier } = ports;
   const signed = parseCheckpoint(parseNote(checkpoint).text);
   const logs = new AuditLogs(tiles);
   const tag = workspaceTag(workspace);
-  const head = await headOf(logs, signed.size, tag, to);
+  const { head, rotations } = await scanOrigin(logs, signed.size, tag, to);
   if (!head)
     throw new NotFound('audit.nothing-sealed', `nothing of the workspace ${workspace} was sealed so far`);
   const size = Number(head.entry.size);
   const log = logs.logOf(tag);
-  const first = await firstFrom(log.entries(size), from);
+  const first = (await leafFrom(log, size, from))?.index ?? size;
   const { root } = head.entry;
-  const proof = await inclusionProof(head.index, signed.size, logs.originLog().nodes(signed.size));
+  const nodes = logs.originLog().nodes(signed.size);
+  const proofOf = async (index: number) => (await inclusionProof(index, signed.size, nodes)).map(toHex);
+  const proof = await proofOf(head.index);
+  const rotated = [];
+  for (const { entry, index } of rotations)
+    rotated.push({ entry: { ...entry }, index, proof: await proofOf(index) });
   await mkdir(directory, { recursive: true, mode: 0o700 });
   const write = (name: string, text: string) => writeFile(join(directory, name), text, { mode: 0o600 });
   await pipeline(
@@ -83,40 +92,39 @@ export async function exportWorkspace(request: ExportRequest, ports: ExportPorts
   );
   if (first > 0) await write('prefix', JSON.stringify((await log.rangeAt(size, first)).hashes.map(toHex)));
   await write('manifest.json', pretty({ format: 1, origin, workspace, first, size, root }));
-  await write('head.json', pretty({ entry: { ...head.entry }, index: head.index, proof: proof.map(toHex) }));
+  await write('head.json', pretty({ entry: { ...head.entry }, index: head.index, proof }));
+  if (rotated.length > 0) await write('rotations.json', pretty(rotated));
   await write('checkpoint', checkpoint);
   await write('keys', `${keys.join('\n')}\n`);
-  await write('policy.json', pretty({ origin: signed.origin, keys: [...keys], witnesses: [], quorum: 0 }));
+  const quorum = witnesses.length;
+  await write(
+    'policy.json',
+    pretty({ origin: signed.origin, keys: [...keys], witnesses: [...witnesses], quorum }),
+  );
   await copyFile(verifier, join(directory, 'verify.mjs'));
   return { workspace, first, size, root };
 }
 
-/** The last head of a workspace in the origin's log, at or before a position. */
-async function headOf(
+/** Reads the origin's log once: the last head of a workspace at or before a position, and who signed when. */
+async function scanOrigin(
   logs: AuditLogs,
   size: number,
   tag: string,
   to: bigint | undefined,
-): Promise<FoundHead | undefined> {
-  let found: FoundHead | undefined;
+): Promise<OriginScan> {
+  let head: FoundHead | undefined;
+  let key: string | undefined;
+  const rotations: { entry: ConfigurationEntry; index: number }[] = [];
   let index = -1;
   for await (const bytes of logs.originLog().entries(size)) {
     index += 1;
-    const entry = decodeEntry(bytes);
-    if (entry.k !== 'th' || entry.ws !== tag) continue;
-    if (to === undefined || BigInt(entry.to) <= to) found = { entry, index };
+    const entry = originEntry(bytes);
+    if (entry.k === 'cfg') {
+      if (key !== undefined && entry.key !== key) rotations.push({ entry, index });
+      key = entry.key;
+    } else if (entry.ws === tag && (to === undefined || BigInt(entry.to) <= to)) head = { entry, index };
   }
-  return found;
-}
-
-async function firstFrom(entries: AsyncIterable<Buffer>, from: bigint): Promise<number> {
-  let index = 0;
-  if (from <= 0n) return index;
-  for await (const bytes of entries) {
-    if (positionOf(decodeLeaf(bytes)) >= from) return index;
-    index += 1;
-  }
-  return index;
+  return { head, rotations };
 }
 
 /** One line a leaf, in leaf order, each in its one canonical form. */
@@ -129,7 +137,7 @@ async function* linesOf(
   let written = 0;
   try {
     for await (const bytes of entries) {
-      const entry = decodeLeaf(bytes);
+      const entry = workspaceEntry(bytes);
       events ??= log.readAll(positionOf(entry))[Symbol.asyncIterator]();
       const line =
         entry.k === 'ev'
@@ -162,13 +170,6 @@ function toLine({ stream, revision, id, type, data, metadata }: StoredEvent) {
     data: data as JsonValue,
     metadata: Object.fromEntries(hashedMetadata.map((key) => [key, String(metadata[key])] as const)),
   };
-}
-
-function decodeLeaf(bytes: Buffer): WorkspaceEntry {
-  const entry = decodeEntry(bytes);
-  if (entry.k === 'th' || entry.k === 'cfg')
-    throw new InvariantBroken('audit.bad-entry', 'a leaf of the origin stands in the log of a workspace');
-  return entry;
 }
 
 function positionOf({ pos }: WorkspaceEntry): bigint {

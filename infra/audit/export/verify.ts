@@ -1,12 +1,12 @@
 /**
  * Checks an export of Axion's audit trail. It lies in every export as `verify.mjs` and needs nothing but Node.js:
  *
- *     node verify.mjs [--policy FILE] [--json]
+ *     node verify.mjs [FOLDER] [--policy FILE] [--receipt FILE…] [--json]
  *
  * It shares no code with the program that wrote the export, so that a fault of that one is not a fault of this one.
  * It ends with 0 (holds), 1 (violated) or 2 (misuse). What is hashed, and how: docs/audit-chain.md.
  */
-import { createPublicKey, hash, verify } from 'node:crypto';
+import { createPublicKey, hash, verify, type KeyObject } from 'node:crypto';
 import { createReadStream, existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -43,11 +43,25 @@ interface Policy {
   witnesses?: string[];
   quorum?: number;
 }
+/** A leaf of the origin's log that names another key from there on, signed by the one before. */
+interface Rotation {
+  entry: Fields;
+  index: number;
+  proof: string[];
+}
+/** What a command was answered with, as the log signed it then. */
+interface Receipt {
+  stream: string;
+  revision: string;
+  position: string;
+  hash: string;
+}
 interface Report {
   holds: boolean;
   leaves: number;
   events: number;
   hashOnly: number;
+  receipts: number;
   workspace: string;
   origin: string;
   size: number;
@@ -194,13 +208,18 @@ function parseNote(note: string): { text: string; signatures: Signature[] } {
   return { text: note.slice(0, split + 1), signatures };
 }
 
-/** Whether the holder of a verifier key (`name+id+base64`) signed the text, as a log or as a witness. */
-function signed(key: string, { text, signatures }: ReturnType<typeof parseNote>): boolean {
+/** A verifier key, `name+id+base64`: the bytes are its type and the Ed25519 key. */
+function keyOf(key: string): { name: string; material: Buffer; publicKey: KeyObject } {
   const [name = '', , ...encoded] = key.split('+');
   const material = Buffer.from(encoded.join('+'), 'base64');
-  const id = sha256(Buffer.concat([Buffer.from(`${name}\n`), material])).subarray(0, 4);
   const der = Buffer.concat([Buffer.from('302a300506032b6570032100', 'hex'), material.subarray(1)]);
-  const publicKey = createPublicKey({ key: der, format: 'der', type: 'spki' });
+  return { name, material, publicKey: createPublicKey({ key: der, format: 'der', type: 'spki' }) };
+}
+
+/** Whether the holder of a verifier key signed the text, as a log or as a witness. */
+function signed(key: string, { text, signatures }: ReturnType<typeof parseNote>): boolean {
+  const { name, material, publicKey } = keyOf(key);
+  const id = sha256(Buffer.concat([Buffer.from(`${name}\n`), material])).subarray(0, 4);
   const own = signatures.filter((signature) => signature.name === name && signature.id.equals(id));
   return (
     own.length > 0 &&
@@ -213,16 +232,40 @@ function signed(key: string, { text, signatures }: ReturnType<typeof parseNote>)
   );
 }
 
+/** Follows the keys from those of the policy on: each names, and signs for, the next. @returns those that count in the end */
+function keysAfter(rotations: Rotation[], { keys }: Policy): string[] {
+  let current = keys;
+  for (const { entry } of rotations) {
+    const { k = '', filter = '', key = '', signature = '' } = entry;
+    const message = Buffer.from(canonical({ k, filter, key }));
+    const named = current.some((one) =>
+      verify(null, message, keyOf(one).publicKey, Buffer.from(signature, 'base64')),
+    );
+    if (named || current.includes(key)) current = [key];
+  }
+  return current;
+}
+
+/** A receipt is a note of six lines: axion/receipt/1, the log, stream, revision, position, hash. */
+function openReceipt(encoded: string, keys: string[]): Receipt {
+  const note = parseNote(encoded);
+  const [heading, , stream = '', revision = '', position = '', hash = ''] = note.text.split('\n');
+  if (heading !== 'axion/receipt/1' || !keys.some((key) => signed(key, note)))
+    throw new Violation({ reason: 'a receipt is signed by no key of the log' });
+  return { stream, revision, position, hash };
+}
+
 /** The origin's tree, as it was signed. */
 function checkedCheckpoint(
   note: string,
   policy: Policy,
+  keys: string[],
 ): { origin: string; size: number; root: Buffer; witnesses: string } {
   const parsed = parseNote(note);
   const [origin = '', size = '', root = ''] = parsed.text.split('\n');
   if (origin !== policy.origin)
     throw new Violation({ reason: `the checkpoint is of ${origin}, not of ${policy.origin}` });
-  if (!policy.keys.some((key) => signed(key, parsed)))
+  if (!keys.some((key) => signed(key, parsed)))
     throw new Violation({ reason: 'the checkpoint is signed by no key of the policy' });
   const { witnesses = [], quorum = 0 } = policy;
   const cosigned = witnesses.filter((key) => signed(key, parsed)).length;
@@ -238,7 +281,12 @@ function checkedCheckpoint(
   };
 }
 
-async function check(folder: string, policy: Policy, pinned: boolean): Promise<Report> {
+async function check(
+  folder: string,
+  policy: Policy,
+  pinned: boolean,
+  receiptFiles: string[],
+): Promise<Report> {
   const read = (name: string): string => readFileSync(join(folder, name), 'utf8');
   const manifest = JSON.parse(read('manifest.json')) as {
     origin: string;
@@ -249,11 +297,15 @@ async function check(folder: string, policy: Policy, pinned: boolean): Promise<R
   };
   const head = JSON.parse(read('head.json')) as { entry: Fields; index: number; proof: string[] };
   const prefix = existsSync(join(folder, 'prefix')) ? (JSON.parse(read('prefix')) as string[]) : [];
+  const rotations = existsSync(join(folder, 'rotations.json'))
+    ? (JSON.parse(read('rotations.json')) as Rotation[])
+    : [];
   const report: Report = {
     holds: false,
     leaves: 0,
     events: 0,
     hashOnly: 0,
+    receipts: 0,
     workspace: manifest.workspace,
     origin: manifest.origin,
     size: manifest.size,
@@ -261,10 +313,16 @@ async function check(folder: string, policy: Policy, pinned: boolean): Promise<R
     witnesses: '',
   };
   try {
-    const checkpoint = checkedCheckpoint(read('checkpoint'), policy);
+    const keys = keysAfter(rotations, policy);
+    const checkpoint = checkedCheckpoint(read('checkpoint'), policy, keys);
     report.witnesses = checkpoint.witnesses;
-    const proof = head.proof.map((one) => Buffer.from(one, 'hex'));
-    if (!includes(head.index, checkpoint.size, leafHash(canonical(head.entry)), proof, checkpoint.root))
+    const stands = ({ entry, index, proof }: Rotation): boolean => {
+      const hashes = proof.map((one) => Buffer.from(one, 'hex'));
+      return includes(index, checkpoint.size, leafHash(canonical(entry)), hashes, checkpoint.root);
+    };
+    if (!rotations.every(stands))
+      throw new Violation({ reason: 'a change of keys is not in the log that was signed' });
+    if (!stands(head))
       throw new Violation({ reason: 'the head of the workspace is not in the log that was signed' });
     if (head.entry['ws'] !== hex(`axion/ws/1\n${manifest.workspace}`))
       throw new Violation({ reason: 'the head is of another workspace' });
@@ -272,7 +330,9 @@ async function check(folder: string, policy: Policy, pinned: boolean): Promise<R
       throw new Violation({ reason: 'the manifest names another origin than the checkpoint' });
     if (head.entry['size'] !== String(manifest.size) || head.entry['root'] !== manifest.root)
       throw new Violation({ reason: 'the manifest is not what the head says' });
-    await checkLeaves(folder, manifest, prefix, report);
+    const trusted = [...policy.keys, ...rotations.flatMap(({ entry }) => entry['key'] ?? []), ...keys];
+    const receipts = receiptFiles.map((file) => openReceipt(readFileSync(file, 'utf8'), trusted));
+    await checkLeaves(folder, manifest, prefix, receipts, report);
     report.holds = true;
   } catch (error) {
     report.offence = error instanceof Violation ? error.offence : { reason: String(error) };
@@ -290,6 +350,7 @@ async function checkLeaves(
     root,
   }: { origin: string; workspace: string; first: number; size: number; root: string },
   prefix: string[],
+  receipts: Receipt[],
   report: Report,
 ): Promise<void> {
   const tree = new Tree(
@@ -297,6 +358,7 @@ async function checkLeaves(
     prefix.map((one) => Buffer.from(one, 'hex')),
   );
   const links = new Links(origin, first > 0);
+  const owed = new Map(receipts.map((receipt) => [`${receipt.stream} ${receipt.revision}`, receipt]));
   let number = 0;
   let before = -1n;
   const lines = createInterface({
@@ -323,6 +385,9 @@ async function checkLeaves(
       if (event && event.metadata['a.ws'] !== workspace) offend('it belongs to another workspace');
       const fault = links.follow(entry, event);
       if (fault !== undefined) offend(fault);
+      const receipt = owed.get(`${place.stream} ${place.revision}`);
+      if (receipt && receipt.hash !== entry['h']) offend('it is not what a receipt was given for');
+      if (owed.delete(`${place.stream} ${place.revision}`)) report.receipts += 1;
       if (event) report.events += 1;
       else report.hashOnly += 1;
     } else if (event) offend('a leaf that is no event has one');
@@ -333,6 +398,13 @@ async function checkLeaves(
     throw new Violation({ reason: `${tree.size - first} leaves are here, where there are ${size - first}` });
   if (tree.root().toString('hex') !== root)
     throw new Violation({ reason: 'the leaves are not those that were sealed' });
+  for (const { stream, revision, position } of owed.values())
+    throw new Violation({
+      stream,
+      revision,
+      position,
+      reason: 'a receipt was given for it, and it is not here',
+    });
 }
 
 /** A line has one form only, so that every byte of it is covered. */
@@ -355,18 +427,23 @@ function parseLine(text: string, line: number): Line {
 
 async function main(): Promise<number> {
   const { values, positionals } = parseArgs({
-    options: { policy: { type: 'string' }, json: { type: 'boolean' }, help: { type: 'boolean' } },
+    options: {
+      policy: { type: 'string' },
+      receipt: { type: 'string', multiple: true },
+      json: { type: 'boolean' },
+      help: { type: 'boolean' },
+    },
     allowPositionals: true,
   });
   if (values.help) {
     console.log(
-      'node verify.mjs [FOLDER] [--policy FILE] [--json]\n\nChecks an export of an audit trail; FOLDER is where this file lies, unless it is named.',
+      'node verify.mjs [FOLDER] [--policy FILE] [--receipt FILE…] [--json]\n\nChecks an export of an audit trail; FOLDER is where this file lies, unless it is named. With --receipt, also that the event of a receipt is in it.',
     );
     return 0;
   }
   const folder = positionals[0] ?? dirname(fileURLToPath(import.meta.url));
   const policy = JSON.parse(readFileSync(values.policy ?? join(folder, 'policy.json'), 'utf8')) as Policy;
-  const report = await check(folder, policy, values.policy !== undefined);
+  const report = await check(folder, policy, values.policy !== undefined, values.receipt ?? []);
   if (values.json) console.log(JSON.stringify(report));
   else if (report.holds) {
     console.log(
@@ -377,9 +454,9 @@ async function main(): Promise<number> {
   } else {
     const { line, stream, revision, position, reason } = report.offence ?? { reason: 'unknown' };
     const place =
-      line === undefined
+      stream === undefined
         ? ''
-        : `line ${line}, ${stream ?? '?'}, revision ${revision ?? '?'}, position ${position ?? '?'}: `;
+        : `${line === undefined ? '' : `line ${line}, `}${stream}, revision ${revision ?? '?'}, position ${position ?? '?'}: `;
     console.log(`VIOLATED: ${place}${reason}.`);
   }
   return report.holds ? 0 : 1;

@@ -32,6 +32,19 @@ export interface Growth {
   adopt(): void;
 }
 
+/** Workspaces whose trees are kept in memory; about 2 KB each. */
+const mostRanges = 10_000;
+
+/** The head of a workspace's log, by the name it has in the origin's. */
+export type WorkspaceHead = Pick<TreeHeadEntry, 'ws' | 'size' | 'root'>;
+
+/** All heads as they were when the origin's log had `size` leaves. */
+export interface ResumePoint {
+  readonly size: number;
+  readonly root: Buffer;
+  readonly heads: readonly WorkspaceHead[];
+}
+
 /** Where the files of a log lie, below the directory of all of them. */
 export const originLogFolder = 'origin/';
 export const workspaceLogFolder = (tag: string): string => `workspaces/${tag}/`;
@@ -42,7 +55,9 @@ export const workspaceLogFolder = (tag: string): string => `workspaces/${tag}/`;
  */
 export class AuditLogs {
   private origin = CompactRange.empty();
-  private readonly workspaces = new Map<string, CompactRange>();
+  private heads = new Map<string, WorkspaceHead>();
+  /** Of the workspaces that grew last. */
+  private readonly ranges = new Map<string, CompactRange>();
 
   constructor(private readonly store: Pick<TileStore, 'read'>) {}
 
@@ -56,33 +71,47 @@ export class AuditLogs {
 
   /** Leaves of a workspace's log. */
   sizeOf(workspace: string): number {
-    return this.workspaces.get(workspaceTag(workspace))?.size ?? 0;
+    return Number(this.heads.get(workspaceTag(workspace))?.size ?? 0);
+  }
+
+  /** What `open` can begin at later. */
+  resumePoint(): ResumePoint {
+    return { size: this.size, root: this.root(), heads: [...this.heads.values()] };
   }
 
   /**
-   * Takes the logs up where they were sealed, from their files.
+   * Takes the logs up where they were sealed, from their files. Of more workspaces than are kept in memory the rest
+   * is looked at when it grows.
    *
+   * @param resume heads that somebody trusted wrote down; all leaves are read when it is not of this log
    * @throws InvariantBroken when the files do not make the root that was sealed: nothing is repaired
    */
-  async open(size: number, root: Uint8Array): Promise<void> {
+  async open(size: number, root: Uint8Array, resume?: ResumePoint): Promise<void> {
     const log = this.originLog();
-    const heads = new Map<string, TreeHeadEntry>();
-    const origin = CompactRange.empty();
-    for await (const bytes of log.entries(size)) {
+    const tiled = await log.rangeAt(size);
+    const begun = resume && (await this.beginningOf(size, resume));
+    const origin = begun ?? CompactRange.empty();
+    const heads = new Map(begun ? resume.heads.map((head) => [head.ws, head]) : []);
+    for await (const bytes of log.entries(size, origin.size)) {
       origin.append(leafHash(bytes));
       const entry = decodeEntry(bytes);
-      if (entry.k === 'th') heads.set(entry.ws, entry);
+      if (entry.k === 'th') {
+        // The one that grew last comes last.
+        heads.delete(entry.ws);
+        heads.set(entry.ws, { ws: entry.ws, size: entry.size, root: entry.root });
+      }
     }
     // Both what is read and what is grown on from: the entries, and the tiles of their hashes.
-    for (const range of [origin, await log.rangeAt(size)])
+    for (const range of [origin, tiled])
       if (range.size !== size || Buffer.compare(range.root(), root) !== 0)
         throw new InvariantBroken(
           'audit.incident',
           `the origin's log of ${size} leaves has not the root that was sealed`,
         );
     this.origin = origin;
-    this.workspaces.clear();
-    for (const [tag, head] of heads) this.workspaces.set(tag, await this.rangeOf(tag, head));
+    this.heads = heads;
+    this.ranges.clear();
+    for (const tag of [...heads.keys()].slice(-mostRanges)) this.remember(tag, await this.rangeOf(tag));
   }
 
   /** What the logs become. */
@@ -92,7 +121,7 @@ export class AuditLogs {
     const heads: TreeHeadEntry[] = [];
     const byWorkspace = groupByTag(entries);
     for (const tag of [...byWorkspace.keys()].sort()) {
-      const range = this.workspaces.get(tag)?.copy() ?? CompactRange.empty();
+      const range = await this.rangeOf(tag);
       const added = byWorkspace.get(tag) ?? [];
       for (const [path, bytes] of await this.logOf(tag).grow(range, added))
         files.set(workspaceLogFolder(tag) + path, bytes);
@@ -116,7 +145,11 @@ export class AuditLogs {
       files,
       adopt: () => {
         this.origin = origin;
-        for (const [tag, range] of grown) this.workspaces.set(tag, range);
+        for (const { ws, size, root } of heads) {
+          this.heads.delete(ws);
+          this.heads.set(ws, { ws, size, root });
+        }
+        for (const [tag, range] of grown) this.remember(tag, range);
       },
     };
   }
@@ -129,17 +162,35 @@ export class AuditLogs {
     return new TiledLog(within(this.store, workspaceLogFolder(tag)));
   }
 
-  private async rangeOf(tag: string, { size, root }: TreeHeadEntry): Promise<CompactRange> {
-    const range = await this.logOf(tag).rangeAt(Number(size));
-    if (range.root().toString('hex') !== root)
+  private async beginningOf(size: number, resume: ResumePoint): Promise<CompactRange | undefined> {
+    if (resume.size > size) return undefined;
+    const range = await this.originLog().rangeAt(size, resume.size);
+    return range.root().equals(resume.root) ? range : undefined;
+  }
+
+  /** A copy, to grow. */
+  private async rangeOf(tag: string): Promise<CompactRange> {
+    const known = this.ranges.get(tag);
+    if (known) return known.copy();
+    const head = this.heads.get(tag);
+    if (!head) return CompactRange.empty();
+    const range = await this.logOf(tag).rangeAt(Number(head.size));
+    if (range.root().toString('hex') !== head.root)
       throw new InvariantBroken(
         'audit.incident',
-        `a workspace's log of ${size} leaves has not the root sealed`,
-        {
-          ws: tag,
-        },
+        `a workspace's log of ${head.size} leaves has not the root that was sealed`,
+        { ws: tag },
       );
     return range;
+  }
+
+  private remember(tag: string, range: CompactRange): void {
+    this.ranges.delete(tag);
+    this.ranges.set(tag, range);
+    for (const oldest of this.ranges.keys()) {
+      if (this.ranges.size <= mostRanges) return;
+      this.ranges.delete(oldest);
+    }
   }
 }
 

@@ -1,7 +1,7 @@
 import { InvariantBroken } from '../../../domain/kernel/errors.js';
 import { event, type EventOf } from '../../../domain/kernel/event.js';
 import { streamName, systemWorkspace } from '../../../domain/kernel/names.js';
-import type { StoredEvent } from '../../../domain/kernel/ports/event-log.js';
+import type { EventLog, StoredEvent } from '../../../domain/kernel/ports/event-log.js';
 import type { ConfigurationEntry } from '../log/audit-entry.js';
 
 /** Intents at even revisions, seals at odd ones (docs/audit-chain.md, the sealer). */
@@ -70,6 +70,23 @@ export function sealStateOf(last: readonly StoredEvent[]): SealState {
     } else state = { ...state, revision };
   }
   return state;
+}
+
+/**
+ * The state of the seal stream as it is now, and its last event.
+ *
+ * @throws InvariantBroken `audit.incident`
+ */
+export async function readSealState(
+  log: Pick<EventLog, 'read' | 'readLast'>,
+): Promise<{ readonly state: SealState; readonly newest: StoredEvent | undefined }> {
+  const end = await log.readLast(sealStream);
+  const last: StoredEvent[] = [];
+  if (end) {
+    const from = end.revision >= 2n ? (end.revision / 2n) * 2n - 2n : 0n;
+    for await (const event of log.read(sealStream, from)) last.push(event);
+  }
+  return { state: sealStateOf(last), newest: last.at(-1) };
 }
 
 function disorder(revision: bigint): InvariantBroken {

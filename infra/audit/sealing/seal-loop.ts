@@ -37,6 +37,16 @@ export class SealLoop {
     return this.options.leases === undefined || (this.lease !== undefined && !this.lease.lost.aborted);
   }
 
+  /** Leaves of the origin's log, as far as this process knows; undefined where it never sealed. */
+  get treeSize(): number | undefined {
+    return this.options.sealer.sealed?.size;
+  }
+
+  /** When the oldest event happened that is not sealed; undefined when there is none, or another process seals. */
+  async oldestUnsealed(): Promise<string | undefined> {
+    return this.isActive ? this.options.sealer.oldestUnsealed() : undefined;
+  }
+
   async stop(): Promise<void> {
     this.stopping.abort();
     await this.running;
@@ -52,8 +62,8 @@ export class SealLoop {
         if (await this.mayWork()) {
           const turn = await sealer.turn();
           more = turn.kind === 'sealed' && turn.leaves >= 1000;
-          this.fault = undefined;
         }
+        this.fault = undefined;
       } catch (error) {
         this.fault = messageOf(error);
         if (isIncident(error)) {
@@ -65,6 +75,9 @@ export class SealLoop {
           return;
         }
         logger.warn({ err: error }, 'a seal was not completed; it is taken up again');
+        // Where this process cannot, another one may.
+        await this.lease?.release();
+        this.lease = undefined;
       }
       // A backlog is not kept waiting for the next second.
       if (!more) await pause(everyMs, signal);
@@ -74,6 +87,8 @@ export class SealLoop {
   private async mayWork(): Promise<boolean> {
     if (this.isActive) return true;
     this.lease = await this.options.leases?.tryTake(leaseName);
+    // Others may have sealed since: the seal stream is read anew.
+    if (this.lease) this.options.sealer.forget();
     return this.isActive;
   }
 }

@@ -4,7 +4,14 @@ import { streamName, workspaceId, type StreamName } from '../../../domain/kernel
 import type { Appended, EventToAppend, ExpectedRevision } from '../../../domain/kernel/ports/event-log.js';
 import type { InMemoryEventLog } from '../../eventstore/in-memory-event-log.js';
 import { FaultyEventLog, lostAnswer, lostRequest } from '../../eventstore/testing/faulty-event-log.js';
-import { World, filters, sealAll } from '../testing/world.js';
+import { configurations } from '../log/find-leaf.js';
+import { AuditLogs } from '../log/audit-logs.js';
+import { trustedKeys } from '../log/configuration.js';
+import { encodeVerifierKey, signatureTypes, signerKey } from '../notes/note-key.js';
+import { isSignedBy, parseNote } from '../notes/signed-note.js';
+import { World, filters, origin, sealAll, signer } from '../testing/world.js';
+import { decodeResume, resumePath } from './resume-note.js';
+import { logNameOf } from './sealer.js';
 
 describe('a sealer', () => {
   it('seals every audited event once, its own in the next seal, and is quiet when nothing is new', async () => {
@@ -108,6 +115,105 @@ describe('a sealer', () => {
     await sealer.turn().catch(() => undefined);
     await sealAll(sealer);
     expect(await world.audit()).toBe(1);
+  });
+
+  it('reads what is no leaf once, and what is not worth a seal yet as well', async () => {
+    const world = new World();
+    await world.happens('thing', 'acme', 'a');
+    const sealer = world.sealer();
+    await sealAll(sealer);
+    await sealer.turn();
+    for (let index = 0; index < 20; index++) await world.administers('other', `b${index}`);
+    await sealer.turn();
+    const from: (bigint | undefined)[] = [];
+    const { readAll } = world.log;
+    world.log.readAll = (...parameters) => {
+      from.push(parameters[0]);
+      return readAll.apply(world.log, parameters);
+    };
+    expect((await sealer.turn()).kind).toBe('nothingNew');
+    expect(from).toEqual([await world.log.head()]);
+    await world.happens('thing', 'acme', 'a');
+    expect(await sealAll(sealer)).toBe(3);
+    expect(await world.audit()).toBe(2);
+  });
+
+  it('names a new key by the old one, signs with both once, and then with the new one alone', async () => {
+    const world = new World();
+    const next = signerKey(logNameOf(origin), signatureTypes.ed25519, Buffer.alloc(32, 4));
+    await world.happens('thing', 'acme', 'a');
+    await sealAll(world.sealer());
+    const rotated = world.sealer({ keys: () => Promise.resolve([signer, next]) });
+    for (let times = 0; times < 2; times++) {
+      await world.happens('thing', 'acme', 'a');
+      await sealAll(rotated);
+    }
+    const notes = [...new Set(world.published.map(({ checkpoint }) => checkpoint))].map(parseNote);
+    expect(notes.map((note) => [signer, next].map(({ verifier }) => isSignedBy(note, verifier)))).toEqual([
+      [true, false],
+      [true, true],
+      [false, true],
+    ]);
+    const log = new AuditLogs(world.tiles).originLog();
+    const entries = (await configurations(log, world.published.at(-1)?.size ?? 0)).map(({ entry }) => entry);
+    expect(entries).toHaveLength(2);
+    const keys = [signer, next].map(({ verifier }) => encodeVerifierKey(verifier));
+    expect(trustedKeys([signer.verifier], entries).map(encodeVerifierKey)).toEqual(keys);
+    const forged = entries.map((entry) => ({ ...entry, filter: '9' }));
+    expect(trustedKeys([signer.verifier], forged).map(encodeVerifierKey)).toEqual(keys.slice(0, 1));
+  });
+
+  it('signs nothing with a key that the log does not know', async () => {
+    const world = new World();
+    const stranger = signerKey(logNameOf(origin), signatureTypes.ed25519, Buffer.alloc(32, 5));
+    await world.happens('thing', 'acme', 'a');
+    await sealAll(world.sealer());
+    await world.happens('thing', 'acme', 'a');
+    const failure: unknown = await world
+      .sealer({ keys: () => Promise.resolve([stranger]) })
+      .turn()
+      .catch((error: unknown) => error);
+    expect(codeOf(failure)).toBe('audit.unknown-key');
+    expect(await sealAll(world.sealer())).toBe(3);
+  });
+
+  it('starts from the heads that it noted, and does without them when they are not its own', async () => {
+    const world = new World();
+    const options = { resumeEvery: 4 };
+    for (let index = 0; index < 12; index++) {
+      await world.happens('thing', `acme-${index % 3}`, 'a');
+      await sealAll(world.sealer(options));
+    }
+    const reads = async (): Promise<string[]> => {
+      const paths: string[] = [];
+      const tiles = {
+        read: (path: string) => {
+          paths.push(path);
+          return world.tiles.read(path);
+        },
+        write: (files: ReadonlyMap<string, Uint8Array>) => world.tiles.write(files),
+      };
+      await world.sealer({ ...options, tiles }).turn();
+      return paths;
+    };
+    const noted = world.tiles.files.get(resumePath) as Buffer;
+    expect(decodeResume(noted, [signer.verifier])?.heads.length).toBe(4);
+    expect(await reads()).toContain(resumePath);
+    noted[40] = (noted[40] as number) ^ 1;
+    await reads();
+    await world.happens('thing', 'acme-1', 'a');
+    await sealAll(world.sealer(options));
+    expect(await world.audit()).toBe(13);
+  });
+
+  it('tells when the oldest event happened that is not sealed', async () => {
+    const world = new World();
+    const sealer = world.sealer();
+    expect(await sealer.oldestUnsealed()).toBeUndefined();
+    await world.happens('thing', 'acme', 'a');
+    expect(await sealer.oldestUnsealed()).toBe('2026-01-01T00:00:00.000Z');
+    await sealAll(sealer);
+    expect(await sealer.oldestUnsealed()).toBeUndefined();
   });
 
   it('never makes two roots for one size with others beside it, wherever each of them stops', async () => {

@@ -5,7 +5,6 @@ import {
   RevisionConflict,
   type EventLog,
   type EventToAppend,
-  type StoredEvent,
 } from '../../../domain/kernel/ports/event-log.js';
 import type { Clock, IdSource } from '../../../domain/kernel/time.js';
 import { hashOf, linkEvents, type ChainLink } from '../../eventstore/chain.js';
@@ -14,17 +13,21 @@ import type { ConfigurationEntry } from '../log/audit-entry.js';
 import { AuditLogs, type Batch, type Growth } from '../log/audit-logs.js';
 import { checkpointText } from '../notes/checkpoint.js';
 import { encodeVerifierKey, type SignerKey } from '../notes/note-key.js';
-import { encodeNote, signNote } from '../notes/signed-note.js';
+import { encodeNote, isSignedBy, parseNote, signNote } from '../notes/signed-note.js';
 import type { TileStore } from '../tiles/tile-store.js';
-import { BatchReader, type LeafFilter } from './batch-reader.js';
-import { sealStateOf, sealStream, type Seal, type SealIntent, type SealState } from './seal-events.js';
+import type { LeafFilter } from '../log/leaf-reader.js';
+import { configure } from '../log/configuration.js';
+import { BatchReader } from './batch-reader.js';
+import { decodeResume, encodeResume, resumePath } from './resume-note.js';
+import { readSealState, sealStream, type Seal, type SealIntent, type SealState } from './seal-events.js';
 
 export interface SealerOptions {
   readonly log: EventLog;
   readonly tiles: TileStore;
   /** Hex, of the log (rule F2). */
   readonly origin: string;
-  readonly signer: SignerKey;
+  /** Oldest first. The last one signs; where the log does not know it yet, the next seal names it. */
+  readonly keys: () => Promise<readonly SignerKey[]>;
   /** Every filter there ever was, by its version. */
   readonly filters: Readonly<Record<string, LeafFilter>>;
   /** The version that new seals are made with. */
@@ -33,6 +36,8 @@ export interface SealerOptions {
   readonly ids: IdSource;
   /** Leaves in one seal. Default 20,000. */
   readonly mostLeaves?: number;
+  /** So many leaves of the origin's log a start reads at most, beside the heads of all workspaces. Default 4,096. */
+  readonly resumeEvery?: number;
   /** Told of each seal that stands; of the last one again at each start. */
   readonly publish: (seal: Seal) => Promise<void>;
 }
@@ -59,6 +64,9 @@ export class Sealer {
   private state: SealState | undefined;
   private link: ChainLink | undefined;
   private readers = new Map<string, BatchReader>();
+  /** Known even where the logs do not agree with it. */
+  private lastSealed: SealState['sealed'];
+  private resumeSize = 0;
 
   constructor(private readonly options: SealerOptions) {
     this.logs = new AuditLogs(options.tiles);
@@ -66,7 +74,25 @@ export class Sealer {
 
   /** The last seal that this sealer knows of. */
   get sealed(): SealState['sealed'] {
-    return this.state?.sealed;
+    return this.lastSealed;
+  }
+
+  /**
+   * When the oldest event happened that is to be sealed and is not.
+   *
+   * @returns RFC 3339; undefined when everything is sealed
+   * @throws Unavailable
+   */
+  async oldestUnsealed(): Promise<string | undefined> {
+    const { log, filters, filter } = this.options;
+    const isLeaf = filters[filter] ?? (() => false);
+    const after = positionOf(this.lastSealed?.to);
+    const from = this.readers.get(filter)?.through ?? after;
+    for await (const { stream, position, metadata } of log.readAll(from)) {
+      if ((after !== undefined && position <= after) || stream === sealStream || !isLeaf(stream)) continue;
+      if (typeof metadata['a.at'] === 'string') return metadata['a.at'];
+    }
+    return undefined;
   }
 
   /**
@@ -88,22 +114,31 @@ export class Sealer {
     }
   }
 
+  /** The next turn begins with the seal stream and the files, as a start does. */
+  forget(): void {
+    this.state = undefined;
+  }
+
   /** Reads the end of the seal stream, and takes the logs up as they were sealed. */
   private async begin(): Promise<SealState> {
     const { log, tiles, publish } = this.options;
-    const end = await log.readLast(sealStream);
-    const last: StoredEvent[] = [];
-    if (end) {
-      const from = end.revision >= 2n ? (end.revision / 2n) * 2n - 2n : 0n;
-      for await (const event of log.read(sealStream, from)) last.push(event);
-    }
-    const state = sealStateOf(last);
-    const newest = last.at(-1);
+    const { state, newest } = await readSealState(log);
     this.link = newest && { revision: newest.revision, hash: hashOf(newest) ?? '' };
     this.logs = new AuditLogs(tiles);
     this.readers = new Map();
+    this.lastSealed = state.sealed;
+    this.resumeSize = 0;
     if (state.sealed) {
-      await this.logs.open(state.sealed.size, Buffer.from(state.sealed.root, 'hex'));
+      const keys = await this.options.keys();
+      const noted = await tiles.read(resumePath);
+      const resume =
+        noted &&
+        decodeResume(
+          noted,
+          keys.map(({ verifier }) => verifier),
+        );
+      this.resumeSize = resume?.size ?? 0;
+      await this.logs.open(state.sealed.size, Buffer.from(state.sealed.root, 'hex'), resume);
       await publish(state.sealed);
     }
     return state;
@@ -115,7 +150,7 @@ export class Sealer {
     const after = positionOf(sealed?.to);
     const { batch, worthSealing } = await this.readerOf(filter).read(after, { most: mostLeaves });
     if (!batch || !worthSealing) return { kind: 'nothingNew' };
-    const cfg = this.configurationAfter(sealed?.filter);
+    const cfg = await this.configurationAfter(sealed);
     const growth = await this.logs.grow(cfg ? { ...batch, configuration: cfg } : batch);
     const intent: SealIntent = {
       n: (sealed?.n ?? 0) + 1,
@@ -147,7 +182,8 @@ export class Sealer {
   }
 
   private async seal(intent: SealIntent, growth: Growth): Promise<Turn> {
-    const { tiles, signer, origin, publish } = this.options;
+    const { tiles, origin, publish } = this.options;
+    const signers = await this.signersOf(intent);
     await tiles.write(growth.files);
     await this.readBack(growth);
     const text = checkpointText({
@@ -156,12 +192,15 @@ export class Sealer {
       root: growth.root,
       extensions: [],
     });
-    const checkpoint = encodeNote({ text, signatures: [signNote(text, signer)] });
+    const checkpoint = encodeNote({ text, signatures: signers.map((key) => signNote(text, key)) });
     const { n, size, root, to, filter, count } = intent;
     const seal: Seal = { n, size, root, checkpoint };
     const revision = await this.append('Sealed', seal);
     growth.adopt();
-    this.state = { revision, sealed: { ...seal, to, filter }, pending: undefined };
+    const sealed = { ...seal, to, filter };
+    this.state = { revision, sealed, pending: undefined };
+    this.lastSealed = sealed;
+    await this.noteResume(signers);
     await publish(seal);
     return { kind: 'sealed', seal, leaves: count };
   }
@@ -175,14 +214,32 @@ export class Sealer {
     }
   }
 
-  /** The first seal, and each that changes the filter, begins with how the log is made from here on. */
-  private configurationAfter(filterBefore: string | undefined): ConfigurationEntry | undefined {
-    const { filter, signer } = this.options;
-    if (filterBefore === filter) return undefined;
-    const key = encodeVerifierKey(signer.verifier);
-    const signed =
-      filterBefore === undefined ? Buffer.alloc(0) : signer.sign(Buffer.from(`${filter}\n${key}\n`));
-    return { k: 'cfg', filter, key, signature: signed.toString('base64') };
+  private async noteResume([key]: readonly SignerKey[]): Promise<void> {
+    const { tiles, resumeEvery = 4096 } = this.options;
+    if (!key || this.logs.size - this.resumeSize < resumeEvery) return;
+    await tiles.write(new Map([[resumePath, encodeResume(this.logs.resumePoint(), key)]]));
+    this.resumeSize = this.logs.size;
+  }
+
+  /** The first seal, and each that changes the filter or the key, begins with how the log is made from here on. */
+  private async configurationAfter(sealed: SealState['sealed']): Promise<ConfigurationEntry | undefined> {
+    const { filter } = this.options;
+    const keys = await this.options.keys();
+    const newest = keys.at(-1);
+    if (!newest) throw new InvariantBroken('audit.unknown-key', 'there is no key to sign with');
+    const before = sealed && signerOf(sealed.checkpoint, keys);
+    if (before === newest && sealed?.filter === filter) return undefined;
+    return configure(filter, newest.verifier, before);
+  }
+
+  /** Who signs a seal; where the key changes, the old one too, so that who knows that one alone can follow. */
+  private async signersOf({ cfg }: SealIntent): Promise<readonly SignerKey[]> {
+    const { sealed } = this.current();
+    const keys = await this.options.keys();
+    const before = sealed && signerOf(sealed.checkpoint, keys);
+    const named = cfg ? keys.find(({ verifier }) => encodeVerifierKey(verifier) === cfg.key) : before;
+    if (!named) throw unknownKey();
+    return before && before !== named ? [named, before] : [named];
   }
 
   private readerOf(version: string): BatchReader {
@@ -234,6 +291,18 @@ export class Sealer {
     if (!this.state) throw new InvariantBroken('audit.not-begun', 'the seal stream was not read yet');
     return this.state;
   }
+}
+
+/** Whose signature counts at a seal: the newest of ours that it bears. */
+function signerOf(checkpoint: string, keys: readonly SignerKey[]): SignerKey {
+  const note = parseNote(checkpoint);
+  const signer = keys.filter(({ verifier }) => isSignedBy(note, verifier)).at(-1);
+  if (!signer) throw unknownKey();
+  return signer;
+}
+
+function unknownKey(): InvariantBroken {
+  return new InvariantBroken('audit.unknown-key', 'the log is signed by a key that is not here');
 }
 
 function positionOf(text: string | undefined): bigint | undefined {

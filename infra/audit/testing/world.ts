@@ -32,7 +32,7 @@ export class World {
       log: this.log,
       tiles: this.tiles,
       origin,
-      signer,
+      keys: () => Promise.resolve([signer]),
       filters,
       filter: '1',
       clock: { now: () => Promise.resolve('2026-01-01T00:00:00.000Z') },

@@ -64,6 +64,19 @@ test.each([
   },
 );
 
+test.each(['any', 'no_stream'] as const)(
+  'a stream that has nothing but metadata is deleted expecting %s, and begins at its start again',
+  async (expectedRevision) => {
+    const stream = freshStream();
+    await server.client.setStreamMetadata(stream, { cacheControl: 10 });
+    await server.client.deleteStream(stream, { expectedRevision });
+    await expect(server.client.appendToStream(stream, event())).resolves.toMatchObject({
+      nextExpectedRevision: 0n,
+    });
+    expect(revisionsOf(await collect(server.client.readStream(stream)))).toEqual([0n]);
+  },
+);
+
 test('deleting at another revision than the last conflicts', async () => {
   const stream = freshStream();
   await server.client.appendToStream(stream, [event(), event()]);

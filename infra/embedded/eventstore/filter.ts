@@ -1,3 +1,4 @@
+import { UnreadablePattern, compilePattern } from './filter-pattern.js';
 import { unknown } from './refusals.js';
 import { type LogRecord } from './store/record.js';
 import { type FilterOptions } from './wire/read-request.js';
@@ -22,13 +23,9 @@ export function createFilter(options: Pick<FilterOptions, 'on' | 'regex' | 'pref
 
 function compile(source: string): RegExp {
   try {
-    return new RegExp(source, 'u');
-  } catch {
-    // Outside the Unicode mode more escapes are allowed, as they are in .NET.
-    try {
-      return new RegExp(source);
-    } catch (error) {
-      throw unknown(`Invalid pattern '${source}': ${error instanceof Error ? error.message : String(error)}`);
-    }
+    return compilePattern(source);
+  } catch (error) {
+    if (!(error instanceof UnreadablePattern)) throw error;
+    throw unknown(`Invalid pattern '${source}': ${error.message}`);
   }
 }

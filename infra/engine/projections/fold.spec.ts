@@ -67,6 +67,11 @@ describe('the documents that an event touches', () => {
     for (const type of ['Unheard', 'toString', 'constructor', '__proto__'])
       expect(keysOf(runs, recorded(type, { runId: 'r1' }))).toEqual([]);
   });
+
+  it.each([undefined, null, 7, {}, ['a', 7]])('cannot be told when its data says %j instead', (runId) => {
+    const byRun = { ...runs, key: ({ data }: Recorded<AnyEvent>) => (data as { runId: string }).runId };
+    expect(() => keysOf(byRun, recorded('RunRequested', { runId }))).toThrow(/no document .* RunRequested/);
+  });
 });
 
 describe('a fold', () => {

@@ -1,16 +1,25 @@
+import { InvariantBroken } from '../../../domain/kernel/errors.js';
 import type { AnyEvent, Recorded } from '../../../domain/kernel/event.js';
 import type { JsonObject } from '../../../domain/kernel/json.js';
 import type { DocumentKey, StoredDocument } from '../../../domain/kernel/ports/read-model-store.js';
 import { deleted, type AnyProjection } from '../../../projections/kernel/projection.js';
 
-/** The documents that an event touches, each once: within the event's own workspace, by construction. */
+/**
+ * The documents that an event touches, each once: within the event's own workspace, by construction.
+ *
+ * @throws InvariantBroken `read-model.no-key` when its data does not name them: it must not be passed over
+ */
 export function keysOf(projection: AnyProjection, event: Recorded<AnyEvent>): readonly DocumentKey[] {
   if (!Object.hasOwn(projection.on, event.type)) return [];
-  const ids = projection.key(event);
+  const ids: unknown = projection.key(event);
   const { workspace } = event;
-  return typeof ids === 'string'
-    ? [{ workspace, id: ids }]
-    : [...new Set(ids)].map((id) => ({ workspace, id }));
+  if (typeof ids === 'string') return [{ workspace, id: ids }];
+  if (!Array.isArray(ids) || !ids.every((id) => typeof id === 'string'))
+    throw new InvariantBroken(
+      'read-model.no-key',
+      `${projection.name} finds no document in the data of ${event.type}`,
+    );
+  return [...new Set(ids)].map((id) => ({ workspace, id }));
 }
 
 /**

@@ -30,4 +30,9 @@ export class HandedEvent {
   get event(): Recorded<AnyEvent> {
     return (this.decoded ??= this.codec.decodeSealed(this.stored));
   }
+
+  /** What can be told of it though it cannot be read: everything but its data. */
+  get undecoded(): Recorded<AnyEvent> {
+    return this.codec.undecoded(this.stored);
+  }
 }

@@ -6,6 +6,7 @@ import type { AnyEvent, CommandContext, Recorded } from '../../../domain/kernel/
 import { streamName, type WorkspaceId } from '../../../domain/kernel/names.js';
 import type { DocumentKey } from '../../../domain/kernel/ports/read-model-store.js';
 import type { AnySaga } from '../../../domain/kernel/saga.js';
+import type { HandedEvent } from '../projections/handed-event.js';
 import { inputCommandId, type SagaPorts } from './saga-ports.js';
 
 /** One input on its way to one instance. */
@@ -14,7 +15,7 @@ export interface SagaInput {
   readonly workspace: WorkspaceId;
   readonly instance: string;
   readonly event: Recorded<AnyEvent>;
-  /** Why it goes to nobody: the saga could not say whom it concerns. */
+  /** Why it goes to nobody: it cannot be told whom it concerns. */
   readonly stray?: string;
 }
 
@@ -22,11 +23,20 @@ export function keyOf({ saga, workspace, instance }: SagaInput): DocumentKey {
   return { workspace, id: sagaId({ saga: saga.name, instance }) };
 }
 
-/** The instances that an event concerns. */
-export function inputsOf(sagas: readonly AnySaga[], event: Recorded<AnyEvent>): readonly SagaInput[] {
-  return sagas
-    .filter(({ inputs }) => Object.hasOwn(inputs, event.type))
-    .flatMap((saga) => inputsFor(saga, event));
+/** The instances that an event concerns; of one that cannot be read nobody can tell, so it is parked by itself. */
+export function inputsOf(
+  sagas: readonly AnySaga[],
+  handed: Pick<HandedEvent, 'type' | 'event' | 'undecoded'>,
+): readonly SagaInput[] {
+  const concerned = sagas.filter(({ inputs }) => Object.hasOwn(inputs, handed.type));
+  if (concerned.length === 0) return [];
+  let event: Recorded<AnyEvent>;
+  try {
+    ({ event } = handed);
+  } catch (fault) {
+    return concerned.map((saga) => strayInput(saga, handed.undecoded, messageOf(fault)));
+  }
+  return concerned.flatMap((saga) => inputsFor(saga, event));
 }
 
 /** The instances of one saga that an event concerns, each once. */
@@ -38,9 +48,14 @@ export function inputsFor(saga: AnySaga, event: Recorded<AnyEvent>): readonly Sa
       streamName(sagaCategory, workspace, sagaId({ saga: saga.name, instance }));
     return instances.map((instance) => ({ saga, workspace, instance, event }));
   } catch (fault) {
-    const stray = `${saga.name} does not say whom the event concerns: ${messageOf(fault)}`;
-    return [{ saga, workspace, instance: strayInstance(event.id), event, stray }];
+    return [
+      strayInput(saga, event, `${saga.name} does not say whom the event concerns: ${messageOf(fault)}`),
+    ];
   }
+}
+
+function strayInput(saga: AnySaga, event: Recorded<AnyEvent>, stray: string): SagaInput {
+  return { saga, workspace: event.workspace, instance: strayInstance(event.id), event, stray };
 }
 
 /**

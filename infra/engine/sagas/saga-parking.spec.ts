@@ -1,11 +1,15 @@
+import { sagaInstances } from '../../../domain/engine/saga-instance.js';
 import { Unavailable } from '../../../domain/kernel/errors.js';
 import type { AnyEvent, Recorded } from '../../../domain/kernel/event.js';
+import { streamName } from '../../../domain/kernel/names.js';
+import { EventCodec } from '../../eventstore/event-codec.js';
+import { randomIds } from '../../system/random-ids.js';
 import { InMemoryLeaseStore } from '../leases/in-memory-lease-store.js';
 import { Leases } from '../leases/leases.js';
 import { until } from '../projections/testing/until.js';
 import { Give, OrderTransfer, PayIn, transfer } from './testing/bank.js';
-import { fault, reminding, SetReminder, ShakeReminder } from './testing/reminders.js';
-import { SagaWorld, type SagaProcess } from './testing/saga-world.js';
+import { fault, reminderEvents, reminding, SetReminder, ShakeReminder } from './testing/reminders.js';
+import { acme, SagaWorld, type SagaProcess } from './testing/saga-world.js';
 
 let world: SagaWorld;
 beforeEach(() => {
@@ -90,6 +94,26 @@ describe('a saga whose own code fails', () => {
     state.broken = false;
     await process.retry('reminding', stray);
     await until('it is handled', async () => (await notesOf(process, 'tea')).join() === 'one');
+    await has(process, 'reminding', stray, 'ended');
+  });
+
+  it('passes over an event that its code cannot read yet: it is seen, and handled late by newer code', async () => {
+    const older = world.start();
+    const metadata = { 'a.v': '1', 'a.schema': '2', 'a.at': '2024-06-12T20:00:00.000Z', 'a.corr': 'c' };
+    const newer = { reminder: 'tea', note: 'new' };
+    const event = { id: randomIds.next(), type: 'ReminderShaken', data: newer, metadata };
+    await world.log.append(streamName('reminder', acme, 'tea'), 'no_stream', [event]);
+    await shake(older, 'coffee', 'one');
+    await until('others go on', async () => (await notesOf(older, 'coffee')).join() === 'one');
+    const stray = `stray:${event.id}`;
+    await has(older, 'reminding', stray, 'parked');
+    expect((await older.stateOf('reminding', stray)).parked).toMatch(/version 2 cannot be read/);
+    await older.runner.stop();
+    const tables = [{ ...reminderEvents, ReminderShaken: { ...reminderEvents.ReminderShaken, version: 2 } }];
+    const codec = new EventCodec([...tables, sagaInstances([]).events], world.sealer);
+    const process = world.start({ ports: (ports) => ({ ...ports, codec }) });
+    await process.retry('reminding', stray);
+    await until('it is handled', async () => (await notesOf(process, 'tea')).join() === 'new');
     await has(process, 'reminding', stray, 'ended');
   });
 

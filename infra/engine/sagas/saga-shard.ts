@@ -143,8 +143,8 @@ export class SagaShard implements LogFollower {
   private async handOverAll(batch: readonly HandedEvent[]): Promise<void> {
     const { ports, onHanded } = this.options;
     const queues = new Map<string, SagaInput[]>();
-    for (const { event } of batch)
-      for (const input of inputsOf(ports.sagas, event)) {
+    for (const handed of batch)
+      for (const input of inputsOf(ports.sagas, handed)) {
         if (!this.owns(keyOf(input)) || !this.isNews(input)) continue;
         const name = documentName(keyOf(input));
         const queue = queues.get(name);

@@ -88,7 +88,7 @@ export class WorkList {
     this.reading = this.reading.then(async () => {
       for await (const stored of this.log.readAll(this.next)) {
         this.next = stored.position + 1n;
-        if (!this.codec.isOurs(stored)) continue;
+        if (!this.codec.isOurs(stored) || !Object.hasOwn(sagaList.on, stored.type)) continue;
         this.apply(this.codec.decodeSealed(stored));
       }
     });
@@ -97,7 +97,6 @@ export class WorkList {
 
   private apply(event: Recorded<AnyEvent>): void {
     const model: AnyProjection = sagaList;
-    if (!Object.hasOwn(model.on, event.type)) return;
     for (const id of [model.key(event)].flat()) {
       const after = foldOne(model, this.documents.get(id), event, { workspace: acme, id });
       if (after) this.documents.set(id, after);
@@ -199,9 +198,10 @@ export class SagaProcess {
 export class SagaWorld {
   readonly log = new InMemoryEventLog();
   readonly clock = new SettableClock('2024-06-12T20:00:00.000Z');
+  readonly sealer = new SubjectSealer(new RepeatableKeys());
   readonly codec = new EventCodec(
     [bankAccount.events, reminder.events, sagaInstances([]).events],
-    new SubjectSealer(new RepeatableKeys()),
+    this.sealer,
   );
   readonly workList = new WorkList(this.log, this.codec);
   private readonly tallies = new Map<string, { next: bigint; count: number }>();

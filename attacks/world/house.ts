@@ -1,0 +1,123 @@
+import { systemContext } from '../../domain/kernel/event.js';
+import type { JsonObject } from '../../domain/kernel/json.js';
+import { parseStreamName, streamName, workspaceId, type StreamName } from '../../domain/kernel/names.js';
+import type { EventLog } from '../../domain/kernel/ports/event-log.js';
+import { leafFilters, newestFilter } from '../../apps/config/audit-filters.js';
+import { makeFirstSeed, SigningKeys } from '../../infra/audit/keys/signing-keys.js';
+import { readCheckpointFile, writeCheckpointFile } from '../../infra/audit/publishing/checkpoint-file.js';
+import { signReceipt } from '../../infra/audit/receipts/receipt.js';
+import { logNameOf, Sealer } from '../../infra/audit/sealing/sealer.js';
+import { FileTileStore } from '../../infra/audit/tiles/file-tile-store.js';
+import { startEventStoreNode, type EventStoreNode } from '../../infra/embedded/eventstore/node.js';
+import { hashOf, linkEvents, type ChainLink } from '../../infra/eventstore/chain.js';
+import { EventStoreDbEventLog } from '../../infra/eventstore/eventstoredb-event-log.js';
+import { obtainOrigin } from '../../infra/eventstore/origin.js';
+import { randomIds } from '../../infra/system/random-ids.js';
+import { systemClock } from '../../infra/system/system-clock.js';
+import type { World } from './folders.js';
+
+/** What somebody wants to happen. */
+export interface Happening {
+  readonly type: string;
+  readonly schema: number;
+  readonly data: JsonObject;
+}
+
+/** A world whose node runs: the product's own store, client, links, keys and sealer. */
+export class House {
+  private readonly ends = new Map<StreamName, ChainLink>();
+
+  private constructor(
+    readonly world: World,
+    readonly origin: string,
+    readonly log: EventStoreDbEventLog,
+    readonly tiles: FileTileStore,
+    readonly keys: SigningKeys,
+    private readonly node: EventStoreNode,
+  ) {}
+
+  static async open(world: World): Promise<House> {
+    const node = await startEventStoreNode({ directory: world.store });
+    const log = new EventStoreDbEventLog(node.url);
+    const origin = await obtainOrigin(log, systemClock, randomIds);
+    await makeFirstSeed(world.keys);
+    const keys = new SigningKeys(logNameOf(origin), { kind: 'files', directory: world.keys });
+    return new House(world, origin, log, new FileTileStore(world.audit), keys, node);
+  }
+
+  get name(): string {
+    return logNameOf(this.origin);
+  }
+
+  /** @returns the receipt of the last of them */
+  async happen(
+    category: string,
+    workspace: string,
+    id: string,
+    happenings: readonly Happening[],
+  ): Promise<string> {
+    const stream = streamName(category, workspaceId(workspace), id);
+    const context = {
+      ...systemContext(randomIds.next(), await systemClock.now()),
+      workspace: workspaceId(workspace),
+      actor: `user:${workspace}`,
+    };
+    return this.append(
+      stream,
+      happenings.map((happening) => ({ ...happening, salt: randomIds.salt(), context })),
+    );
+  }
+
+  /** Links events to the end of their stream. @returns the receipt of the last of them */
+  async append(stream: StreamName, events: Parameters<typeof linkEvents>[3]): Promise<string> {
+    const last = this.ends.get(stream) ?? (await this.endOf(stream));
+    const linked = linkEvents(this.origin, stream, last, events);
+    const { position } = await this.log.append(stream, last?.revision ?? 'no_stream', linked);
+    const revision = (last?.revision ?? -1n) + BigInt(linked.length);
+    const hash = linked.at(-1)?.metadata['a.h'] ?? '';
+    this.ends.set(stream, { revision, hash });
+    const place = { stream, revision: revision.toString(), position: position.toString(), hash };
+    return signReceipt(place, await this.keys.newest());
+  }
+
+  /** @param log what the sealer gets to see; everything, if it is honest */
+  sealer(log: EventLog = this.log): Sealer {
+    return new Sealer({
+      log,
+      tiles: this.tiles,
+      origin: this.origin,
+      keys: () => this.keys.all(),
+      filters: leafFilters,
+      filter: newestFilter,
+      clock: systemClock,
+      ids: randomIds,
+      publish: ({ checkpoint }) => writeCheckpointFile(this.world.audit, 'sealed', checkpoint),
+    });
+  }
+
+  /** Everything that is new, by a sealer that starts now. */
+  async seal(log: EventLog = this.log): Promise<void> {
+    const sealer = this.sealer(log);
+    while ((await sealer.turn()).kind === 'sealed');
+  }
+
+  /** The newest signed note of the origin's log; undefined when there is none. */
+  async checkpoint(): Promise<string | undefined> {
+    return readCheckpointFile(this.world.audit, 'sealed');
+  }
+
+  async close(): Promise<void> {
+    await this.log.close();
+    await this.node.close();
+  }
+
+  private async endOf(stream: StreamName): Promise<ChainLink | undefined> {
+    const last = await this.log.readLast(stream);
+    return last && { revision: last.revision, hash: hashOf(last) ?? '' };
+  }
+}
+
+export function isOfTrail(stream: string): boolean {
+  const category = parseStreamName(stream)?.category;
+  return category !== undefined && !['origin', 'seal'].includes(category);
+}

@@ -1,0 +1,29 @@
+import type { EventLog, StoredEvent } from '../../../domain/kernel/ports/event-log.js';
+import { hashOf } from '../../eventstore/chain.js';
+import type { Receipt } from '../receipts/receipt.js';
+import type { LeafResults } from './leaf-results.js';
+
+/** Each receipt's event must stand where it says, with the hash that it says: also before it is sealed. */
+export async function checkReceipts(
+  log: Pick<EventLog, 'read'>,
+  receipts: readonly Receipt[],
+  results: LeafResults,
+): Promise<void> {
+  for (const { stream, revision, position, hash } of receipts) {
+    const event = await eventAt(log, stream, BigInt(revision));
+    const place = { stream, revision, position };
+    if (!event) results.bad({ result: 'MISSING', ...place, reason: 'a receipt was given for it' });
+    else if (hashOf(event) !== hash)
+      results.bad({ result: 'TAMPERED', ...place, reason: 'it is not what a receipt was given for' });
+  }
+}
+
+async function eventAt(
+  log: Pick<EventLog, 'read'>,
+  stream: string,
+  revision: bigint,
+): Promise<StoredEvent | undefined> {
+  for await (const event of log.read(stream, revision))
+    return event.revision === revision ? event : undefined;
+  return undefined;
+}
