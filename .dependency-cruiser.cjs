@@ -50,7 +50,7 @@ module.exports = {
     {
       name: 'nobody-imports-apps',
       severity: 'error',
-      from: { pathNot: '^(apps|bench|crash|test)/' },
+      from: { pathNot: '^(apps|attacks|bench|crash|test)/' },
       to: { path: '^apps/' },
     },
     { name: 'no-orphan-dependencies', severity: 'error', from: {}, to: { couldNotResolve: true } },

@@ -10,6 +10,7 @@ export default {
     '<rootDir>/bench',
     '<rootDir>/simulation',
     '<rootDir>/crash',
+    '<rootDir>/attacks',
   ],
   testMatch: ['**/*.spec.ts'],
   extensionsToTreatAsEsm: ['.ts'],

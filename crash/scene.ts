@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { readConfiguration, type Configuration } from '../apps/config/configuration.js';
-import { newLogger } from '../apps/config/platform.js';
+import { newLogger } from '../apps/config/logger.js';
 import { withUrls, type Stores } from '../apps/cli/stores.js';
 import { readRunFile } from '../apps/standalone/run-file.js';
 import { Unavailable } from '../domain/kernel/errors.js';

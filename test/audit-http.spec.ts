@@ -11,6 +11,7 @@ import { logNameOf } from '../infra/audit/sealing/sealer.js';
 import { decodeBundle } from '../infra/audit/tiles/entry-bundle.js';
 import { signingKeysOf } from '../apps/config/audit.js';
 import { readOrigin } from '../infra/eventstore/origin.js';
+import { trailOf, verified } from './harness/audit.js';
 import { startAxion, type Axion } from './harness/axion.js';
 import { expectItHolds, expectProblem } from './harness/expectations.js';
 import { textAt, type HttpClient } from './harness/http-client.js';
@@ -38,12 +39,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-async function trail(query = '', client: HttpClient = auditor): Promise<JsonObject[]> {
-  const { status, body, text } = await client.get(`/v1/audit/events?limit=1000${query}`);
-  if (status !== 200) throw new Error(text);
-  return listOf(body['items']);
-}
-
+const trail = (query = '', client: HttpClient = auditor): Promise<JsonObject[]> => trailOf(client, query);
 const sourceEvent = async (name: string): Promise<JsonObject> =>
   (await trail(`&resource=source/${name}`))[0] ?? {};
 
@@ -381,16 +377,6 @@ describe('An export', () => {
       code: 'audit-exports.unknown',
     });
   });
-
-  function verified(directory: string): JsonObject {
-    const { status, stdout, stderr } = spawnSync(
-      process.execPath,
-      [join(directory, 'verify.mjs'), '--json'],
-      { encoding: 'utf8', env: {} },
-    );
-    if (stdout === '') throw new Error(stderr);
-    return { code: status ?? -1, ...(JSON.parse(stdout) as JsonObject) };
-  }
 });
 
 describe('The state of an aggregate', () => {

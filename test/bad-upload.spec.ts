@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { objectsDirectoryOf } from '../apps/config/platform.js';
+import { objectsDirectoryOf } from '../apps/config/data-directories.js';
 import { startAxion, type Axion } from './harness/axion.js';
 import { expectItHolds, expectProblem } from './harness/expectations.js';
 import { textAt, type HttpClient } from './harness/http-client.js';

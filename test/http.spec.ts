@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
-import { objectsDirectoryOf } from '../apps/config/platform.js';
+import { objectsDirectoryOf } from '../apps/config/data-directories.js';
 import { isJsonObject, type JsonObject, type JsonValue } from '../domain/kernel/json.js';
 import { startAxion, type Axion } from './harness/axion.js';
 import { expectItHolds, expectProblem } from './harness/expectations.js';

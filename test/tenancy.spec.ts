@@ -68,8 +68,11 @@ async function furnish(client: HttpClient): Promise<Record<string, string>> {
 
 /** A proof, a tile and an export, once the first events are sealed. */
 async function furnishTrail(client: HttpClient): Promise<Record<string, string>> {
-  const { body } = await client.get('/v1/audit/events?limit=1');
-  const eventId = textAt(listOf(body['items'])[0]!, 'id');
+  const eventId = await until('the trail is whole', async () => {
+    const { body } = await client.get('/v1/audit/events?limit=1');
+    const [first] = listOf(body['items']);
+    return first && textAt(first, 'id');
+  });
   const { head, checkpoint } = await until('its first event is sealed', async () => {
     const { status, text } = await client.get(`/v1/audit/events/${eventId}/proof`);
     return status === 200 ? (JSON.parse(text) as EventProof) : undefined;

@@ -9,7 +9,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../../domain/kern
 import { projectRoot } from '../config/compiled.js';
 import { readConfiguration } from '../config/configuration.js';
 import { projections } from '../config/contexts.js';
-import { newLogger } from '../config/platform.js';
+import { newLogger } from '../config/logger.js';
 import { supervise } from '../standalone/supervisor.js';
 import { Client, RequestFailed } from './client.js';
 import { describeSettlement, setClock, settleRun, textOf, type SettlementReport } from './demo-settlement.js';

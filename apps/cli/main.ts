@@ -3,12 +3,10 @@ import { Command, CommanderError } from 'commander';
 import { BadConfiguration, readConfiguration, type Configuration } from '../config/configuration.js';
 import { DataDirectoryInUse } from '../standalone/data-lock.js';
 import { addAuditCommands } from './audit-commands.js';
-import { demo } from './demo.js';
 import { Misuse, exitCodes } from './exit-codes.js';
 import { lag } from './lag.js';
 import { addReadModelCommands } from './read-model-commands.js';
 import { replay } from './replay.js';
-import { run } from './run.js';
 import { sagas } from './sagas.js';
 
 interface JsonOption {
@@ -68,6 +66,8 @@ async function main(): Promise<number> {
     )
     .option('--roles <roles>', 'any of api, projector, worker (AXION_ROLES; projector,worker)')
     .action(async ({ roles }: { readonly roles?: string }) => {
+      // With this part come the API and all that it is made of: the other commands start faster without.
+      const { run } = await import('./run.js');
       const asked = roles ?? (process.env['AXION_ROLES'] || 'projector,worker');
       code = await run(configured(data(), { AXION_ROLES: asked }));
     });
@@ -83,6 +83,7 @@ async function main(): Promise<number> {
     .description('reconcile the sample in a temporary directory, and check everything there is to check')
     .option('--json', 'one line of JSON for machines')
     .action(async ({ json = false }: JsonOption) => {
+      const { demo } = await import('./demo.js');
       code = await demo({ json });
     });
 

@@ -2,7 +2,7 @@ import { withBootstrapKey } from '../config/bootstrap-key.js';
 import type { Configuration } from '../config/configuration.js';
 import type { StoreUrls } from '../config/platform.js';
 import { settledWithin } from '../../infra/system/settled-within.js';
-import { needsEmbeddedNodes } from '../standalone/embedded-nodes.js';
+import { needsEmbeddedNodes } from '../standalone/node-ports.js';
 import { startParts } from '../standalone/parts.js';
 import { readRunFile } from '../standalone/run-file.js';
 import { Misuse, exitCodes } from './exit-codes.js';

@@ -6,7 +6,8 @@ import { MongoReadModelStore } from '../../infra/mongo/mongo-read-model-store.js
 import type { Configuration } from '../config/configuration.js';
 import { newCodec, type StoreUrls } from '../config/platform.js';
 import { Misuse } from './exit-codes.js';
-import { needsEmbeddedNodes, openEmbeddedNodes } from '../standalone/embedded-nodes.js';
+import { openEmbeddedNodes } from '../standalone/embedded-nodes.js';
+import { needsEmbeddedNodes } from '../standalone/node-ports.js';
 import { readRunFile } from '../standalone/run-file.js';
 
 export interface Stores {

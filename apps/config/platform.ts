@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import pino, { type Logger } from 'pino';
+import type { Logger } from 'pino';
 import { EventCodec } from '../../infra/eventstore/event-codec.js';
 import { EventStoreDbEventLog } from '../../infra/eventstore/eventstoredb-event-log.js';
 import { obtainOrigin } from '../../infra/eventstore/origin.js';
@@ -11,7 +11,6 @@ import { FileObjectStore } from '../../infra/objects/file-object-store.js';
 import { Aggregates } from '../../infra/engine/commands/aggregates.js';
 import { AggregateStates } from '../../infra/engine/commands/aggregate-states.js';
 import { CommandExecution } from '../../infra/engine/commands/command-execution.js';
-import { otlpTraces } from '../../infra/telemetry/otlp-traces.js';
 import type { Traces } from '../../infra/telemetry/traces.js';
 import { randomIds } from '../../infra/system/random-ids.js';
 import { systemClock } from '../../infra/system/system-clock.js';
@@ -21,7 +20,8 @@ import { Leases } from '../../infra/engine/leases/leases.js';
 import { MongoLeaseStore } from '../../infra/mongo/mongo-lease-store.js';
 import { isDeadHolder, thisHolder } from '../../infra/system/lease-holder.js';
 import { obtainSigningKeys } from './audit.js';
-import { keysDirectoryOf } from './data-directories.js';
+import { keysDirectoryOf, objectsDirectoryOf } from './data-directories.js';
+import { newLogger } from './logger.js';
 import type { SigningKeys } from '../../infra/audit/keys/signing-keys.js';
 import { Troubles } from './troubles.js';
 import { openClock, type PlatformClock } from './platform-clock.js';
@@ -60,14 +60,6 @@ export interface Platform {
 /** How long an append that stayed without an answer rests before it is sent again. */
 const pauseMs = 500;
 
-export const objectsDirectoryOf = ({ dataDirectory }: Configuration): string =>
-  join(dataDirectory, 'objects');
-
-/** Logs go to standard error; standard output belongs to what a person asked for. */
-export function newLogger({ logLevel }: Pick<Configuration, 'logLevel'>, part: string): Logger {
-  return pino({ level: logLevel, base: { part } }, pino.destination({ dest: 2, sync: false }));
-}
-
 export function newCodec(configuration: Configuration): EventCodec {
   const subjectKeys = new FileSubjectKeys(join(keysDirectoryOf(configuration), 'subjects'));
   return new EventCodec(eventTables, new SubjectSealer(subjectKeys));
@@ -84,7 +76,7 @@ export async function openPlatform(
   const leases = new Leases({ store: leaseStore, holder: thisHolder(), isDead: isDeadHolder });
   const codec = newCodec(configuration);
   const objects = new FileObjectStore(objectsDirectoryOf(configuration));
-  const traces = configuration.traces && otlpTraces(configuration.traces, part);
+  const traces = await startTraces(configuration, part);
   const close = async (): Promise<void> => {
     await traces?.stop();
     await leases.stop();
@@ -131,4 +123,11 @@ export async function openPlatform(
     await close();
     throw error;
   }
+}
+
+/** Loaded where they are asked for: the exporter takes its time, and most starts need none. */
+async function startTraces({ traces }: Configuration, part: string): Promise<Traces | undefined> {
+  if (!traces) return undefined;
+  const { otlpTraces } = await import('../../infra/telemetry/otlp-traces.js');
+  return otlpTraces(traces, part);
 }

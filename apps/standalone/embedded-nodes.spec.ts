@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EventStoreDBClient, jsonEvent } from '@eventstore/db-client';
 import { readConfiguration } from '../config/configuration.js';
-import { anyPorts, openEmbeddedNodes } from './embedded-nodes.js';
+import { openEmbeddedNodes } from './embedded-nodes.js';
+import { anyPorts } from './node-ports.js';
 
 let directory: string;
 

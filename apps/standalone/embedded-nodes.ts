@@ -4,13 +4,7 @@ import { startMongoNode, type MongoNode } from '../../infra/embedded/mongo/node.
 import type { Configuration } from '../config/configuration.js';
 import type { StoreUrls } from '../config/platform.js';
 import { lockDataDirectory } from './data-lock.js';
-
-export interface NodePorts {
-  readonly eventStore: number;
-  readonly mongo: number;
-  /** Of the event store's page for people. Undefined: there is none. */
-  readonly eventStorePage: number | undefined;
-}
+import { anyPorts, type NodePorts } from './node-ports.js';
 
 export interface EmbeddedNodes {
   readonly ports: NodePorts;
@@ -18,9 +12,6 @@ export interface EmbeddedNodes {
   readonly eventStorePageUrl: string | undefined;
   close(): Promise<void>;
 }
-
-/** Ports that the system picks; no page. */
-export const anyPorts: NodePorts = { eventStore: 0, mongo: 0, eventStorePage: undefined };
 
 /** Starts the nodes that no URL replaces, on the data directory, which is locked meanwhile. */
 export async function openEmbeddedNodes(
@@ -54,8 +45,4 @@ export async function openEmbeddedNodes(
       lock.release();
     },
   };
-}
-
-export function needsEmbeddedNodes({ eventStoreUrl, mongoUrl }: Configuration): boolean {
-  return eventStoreUrl === undefined || mongoUrl === undefined;
 }

@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
 import { withBootstrapKey } from '../config/bootstrap-key.js';
 import { BadConfiguration, mustHaveApi, readConfiguration } from '../config/configuration.js';
-import { newLogger } from '../config/platform.js';
-import { needsEmbeddedNodes } from './embedded-nodes.js';
+import { newLogger } from '../config/logger.js';
+import { needsEmbeddedNodes } from './node-ports.js';
 import { supervise } from './supervisor.js';
 
 const parentCheckMs = 200;

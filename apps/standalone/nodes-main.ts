@@ -1,7 +1,8 @@
 import type { Configuration } from '../config/configuration.js';
 import type { StoreUrls } from '../config/platform.js';
 import { serveAsChild } from './child.js';
-import { openEmbeddedNodes, type NodePorts } from './embedded-nodes.js';
+import { openEmbeddedNodes } from './embedded-nodes.js';
+import type { NodePorts } from './node-ports.js';
 
 export interface NodesStart {
   readonly configuration: Configuration;

@@ -1,10 +1,11 @@
 import type { Logger } from 'pino';
 import { compiled } from '../config/compiled.js';
 import type { Configuration } from '../config/configuration.js';
-import { objectsDirectoryOf, type StoreUrls } from '../config/platform.js';
+import { objectsDirectoryOf } from '../config/data-directories.js';
+import type { StoreUrls } from '../config/platform.js';
 import { FileObjectStore } from '../../infra/objects/file-object-store.js';
 import type { ApplicationReady, ApplicationStart } from './application-main.js';
-import { anyPorts, needsEmbeddedNodes } from './embedded-nodes.js';
+import { anyPorts, needsEmbeddedNodes } from './node-ports.js';
 import type { NodesReady, NodesStart } from './nodes-main.js';
 import { processIdentity } from '../../infra/system/process-identity.js';
 import { removeRunFile, writeRunFile } from './run-file.js';

@@ -1,6 +1,7 @@
 import { collectObjects } from '../../infra/objects/collect-objects.js';
 import { pause } from '../../infra/system/pause.js';
-import { objectsDirectoryOf, type Platform } from '../config/platform.js';
+import { objectsDirectoryOf } from '../config/data-directories.js';
+import type { Platform } from '../config/platform.js';
 
 const dayMs = 24 * 60 * 60 * 1000;
 const sha256Pattern = /"([0-9a-f]{64})"/g;

@@ -8,8 +8,8 @@ import { SagaRunner } from '../../infra/engine/sagas/saga-runner.js';
 import { sagaList } from '../../projections/engine/sagas.js';
 import { compiled } from '../config/compiled.js';
 import { jobs, openJobsModel, sagas, sagasOfAll } from '../config/contexts.js';
-import { auditDirectoryOf } from '../config/data-directories.js';
-import { objectsDirectoryOf, type Platform } from '../config/platform.js';
+import { auditDirectoryOf, objectsDirectoryOf } from '../config/data-directories.js';
+import type { Platform } from '../config/platform.js';
 import { collectDaily } from './object-collection.js';
 
 export function newComputationPool({

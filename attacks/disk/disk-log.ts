@@ -1,7 +1,11 @@
 import { open } from 'lmdb';
 import { encodeHead, type Head } from '../../infra/embedded/eventstore/store/head.js';
 import { idKey, indexKey, nameKey, positionKey } from '../../infra/embedded/eventstore/store/keys.js';
-import { LogRecord, encodeEvent, type ProposedEvent } from '../../infra/embedded/eventstore/store/record.js';
+import {
+  encodeEvent,
+  type LogRecord,
+  type ProposedEvent,
+} from '../../infra/embedded/eventstore/store/record.js';
 import { Store } from '../../infra/embedded/eventstore/store/store.js';
 
 /** An event as it lies in the node's files. */

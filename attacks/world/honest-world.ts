@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { encodeVerifierKey } from '../../infra/audit/notes/note-key.js';
 import { exportFrom } from './exports.js';
@@ -26,9 +26,10 @@ export async function makeHonestWorld(root: string): Promise<World> {
   for (const directory of [world.store, world.audit, world.keys, world.elsewhere])
     mkdirSync(directory, { recursive: true });
   const witness = new OutsideWitness(world.witness);
-  const receipts: string[] = [];
+  const sealed: string[] = [];
+  const unsealed: string[] = [];
   const first = await House.open(world);
-  await happenMany(first, 0, eventsPerPhase, receipts);
+  await happenMany(first, 0, eventsPerPhase, sealed);
   const { verifier } = await first.keys.newest();
   await first.seal();
   await witness.look(first, verifier);
@@ -37,13 +38,14 @@ export async function makeHonestWorld(root: string): Promise<World> {
     cpSync(world[name], join(world.backup, name), { recursive: true });
 
   const house = await House.open(world);
-  await happenMany(house, eventsPerPhase, eventsPerPhase, receipts);
+  await happenMany(house, eventsPerPhase, eventsPerPhase, sealed);
   await house.seal();
   await witness.look(house, verifier);
   writeFileSync(auditorsCheckpoint(world), (await house.checkpoint()) ?? '');
   await exportFrom(house, client, receivedExport(world));
-  await happenMany(house, 2 * eventsPerPhase, eventsUnsealed, receipts);
-  writeFileSync(receiptsOf(world), JSON.stringify(receipts));
+  await happenMany(house, 2 * eventsPerPhase, eventsUnsealed, unsealed);
+  keepReceipts(world, 'sealed', sealed);
+  keepReceipts(world, 'unsealed', unsealed);
   const policy = {
     origin: house.name,
     keys: [encodeVerifierKey(verifier)],
@@ -73,8 +75,28 @@ export function receivedExport({ elsewhere }: World): string {
   return join(elsewhere, 'export');
 }
 
-export function receiptsOf({ elsewhere }: World): string {
-  return join(elsewhere, 'receipts.json');
+/** Receipts of what was sealed when the client looked last, and of what was not yet. */
+export type ReceiptKind = 'sealed' | 'unsealed';
+
+function keepReceipts(world: World, kind: ReceiptKind, receipts: readonly string[]): void {
+  const directory = receiptsIn(world, kind);
+  mkdirSync(directory, { recursive: true });
+  receipts.forEach((receipt, index) => writeFileSync(join(directory, `${index}.receipt`), receipt));
+}
+
+function receiptsIn({ elsewhere }: World, kind: ReceiptKind): string {
+  return join(elsewhere, 'receipts', kind);
+}
+
+/** Files, each one receipt. */
+export function receiptFiles(world: World, kinds: readonly ReceiptKind[]): readonly string[] {
+  return kinds.flatMap((kind) =>
+    readdirSync(receiptsIn(world, kind)).map((name) => join(receiptsIn(world, kind), name)),
+  );
+}
+
+export function receiptsOf(world: World): readonly string[] {
+  return receiptFiles(world, ['sealed', 'unsealed']).map((file) => readFileSync(file, 'utf8'));
 }
 
 export function policyOf({ elsewhere }: World): string {

@@ -1,6 +1,6 @@
 import { systemContext } from '../../domain/kernel/event.js';
 import type { JsonObject } from '../../domain/kernel/json.js';
-import { parseStreamName, streamName, workspaceId, type StreamName } from '../../domain/kernel/names.js';
+import { streamName, workspaceId, type StreamName } from '../../domain/kernel/names.js';
 import type { EventLog } from '../../domain/kernel/ports/event-log.js';
 import { leafFilters, newestFilter } from '../../apps/config/audit-filters.js';
 import { makeFirstSeed, SigningKeys } from '../../infra/audit/keys/signing-keys.js';
@@ -107,17 +107,14 @@ export class House {
   }
 
   async close(): Promise<void> {
-    await this.log.close();
+    // The client waits for calls that only the end of the node ends.
+    const closed = this.log.close();
     await this.node.close();
+    await closed;
   }
 
   private async endOf(stream: StreamName): Promise<ChainLink | undefined> {
     const last = await this.log.readLast(stream);
     return last && { revision: last.revision, hash: hashOf(last) ?? '' };
   }
-}
-
-export function isOfTrail(stream: string): boolean {
-  const category = parseStreamName(stream)?.category;
-  return category !== undefined && !['origin', 'seal'].includes(category);
 }

@@ -4,13 +4,12 @@ import type { StoredFields } from './stored-document.js';
 
 /** What a page asks of its documents' own fields, as MongoDB asks it. */
 export function pageFilter({ where = {}, within = {}, holding = {} }: PageRequest): Filter<StoredFields> {
-  const ranges = Object.entries(within).map(([field, { atLeast, below }]) => {
-    // The least text there is: what is no text is not within.
-    const range = { $gte: atLeast ?? '', ...(below !== undefined && { $lt: below }) };
-    return [field, range] as const;
-  });
-  const texts = Object.entries(holding).map(([field, text]) => [field, { $regex: literal(text) }] as const);
-  return { ...where, ...Object.fromEntries([...ranges, ...texts]) };
+  const filter: Record<string, unknown> = { ...where };
+  // The least text there is: what is no text is not within.
+  for (const [field, { atLeast = '', below }] of Object.entries(within))
+    filter[field] = { $gte: atLeast, ...(below !== undefined && { $lt: below }) };
+  for (const [field, text] of Object.entries(holding)) filter[field] = { $regex: literal(text) };
+  return filter;
 }
 
 /** A pattern that matches the text and nothing else. */

@@ -91,13 +91,12 @@ function searchable(data: object, erasable: readonly string[]): string {
   const values: string[] = [];
   let length = 0;
   const collect = (value: unknown): void => {
-    if (length > longestText || value === null || isSealed(value) || isErased(value)) return;
-    if (typeof value === 'object') Object.values(value).forEach(collect);
-    else {
-      const text = String(value).toLowerCase();
-      values.push(text);
-      length += text.length + 1;
-    }
+    if (length > longestText || isSealed(value) || isErased(value)) return;
+    if (typeof value === 'object' && value !== null) Object.values(value).forEach(collect);
+    if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'boolean') return;
+    const text = String(value).toLowerCase();
+    values.push(text);
+    length += text.length + 1;
   };
   for (const [field, value] of Object.entries(data)) if (!erasable.includes(field)) collect(value);
   return cut(values.join('\n'));

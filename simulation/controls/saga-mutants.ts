@@ -28,7 +28,7 @@ export const sagaMutants: readonly SimulatedMutant[] = [
     text: 'await this.handOverAll(batch);',
     replacement:
       'if (upTo !== undefined) { this.moveTo(upTo); await this.save(); }\n                await this.handOverAll(batch);',
-    finds: ['saga.unfinished', 'timer.though-affirmed'],
+    finds: ['saga.unfinished', 'saga.step-missing', 'timer.though-affirmed'],
   },
   {
     rule: 'S1',
@@ -61,7 +61,23 @@ export const sagaMutants: readonly SimulatedMutant[] = [
       },
       { file: sagas, text: 'if (!this.isReadFor())', replacement: 'if (opened)' },
     ],
-    finds: ['saga.unfinished', 'timer.lost'],
+    finds: ['saga.unfinished', 'saga.step-missing', 'timer.lost'],
+  },
+  {
+    rule: 'S1',
+    without: 'the deafness of a share that was given up',
+    file: shard,
+    text: 'if (this.stopping.signal.aborted)\n            return;\n        if (this.offered',
+    replacement: 'if (this.offered',
+    also: [
+      {
+        file: shard,
+        text: 'this.working ??= this.work();',
+        replacement: 'if (!this.stopping.signal.aborted) this.working ??= this.work();',
+      },
+    ],
+    finds: ['saga.unfinished', 'saga.step-missing'],
+    scenario: 'share-given-up',
   },
   {
     rule: 'S2',
@@ -104,7 +120,7 @@ export const sagaMutants: readonly SimulatedMutant[] = [
     without: 'any look whether the time has come: neither the worker’s nor the saga’s own',
     file: work,
     text: 'find(({ due }) => due <= now)',
-    replacement: 'find(({ work }) => work.kind === "timer" || work.due <= now)',
+    replacement: 'find(({ due, work }) => work.kind === "timer" || due <= now)',
     also: [{ file: instance, text: 'if (due > context.at)', replacement: 'if (false)' }],
     finds: ['timer.early'],
   },

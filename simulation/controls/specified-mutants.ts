@@ -15,7 +15,8 @@ export const specifiedMutants: readonly SpecifiedMutant[] = [
     without: 'the distance of commands from read models',
     file: 'infra/engine/commands/command-round.ts',
     text: "import { pause } from '../../system/pause.js';",
-    replacement: "import { pause } from '../../system/pause.js';\nimport '../projections/read-model.js';",
+    replacement:
+      "import { pause } from '../../system/pause.js';\nimport type { ReadModel } from '../projections/read-model.js';",
     spec: 'infra/engine/commands/command-execution.spec.ts',
   },
 ];

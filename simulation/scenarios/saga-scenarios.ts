@@ -74,6 +74,26 @@ export const sagaScenarios: readonly Scenario[] = [
     },
   },
   {
+    name: 'share-given-up',
+    about: 'a process loses its lease, and hears of an order before it has let go of its share of the sagas',
+    plans: [place({ ...worker, leased: true }), api, api],
+    async play(stage) {
+      const { time, random } = stage.world;
+      await shippedOrder(stage, 1);
+      const renewing = stage.slot(0).hold((call) => call.startsWith('leases.'));
+      const saving = stage.slot(0).hold((call) => call.startsWith('store.saveCheckpoint saga-feed'));
+      await stage.send(1, { kind: 'deposit' });
+      await Promise.all([renewing.reached, saving.reached]);
+      await time.sleep(random.integer(8000, 12_000));
+      await stage.order(1);
+      await stage.send(2, { kind: 'deposit' });
+      await time.sleep(random.integer(300, 1000));
+      saving.release();
+      await time.sleep(500);
+      renewing.release();
+    },
+  },
+  {
     name: 'fired-by-two',
     about: 'two processes find one timer due at the same moment, and one of them records it much later',
     plans: [place(worker), place(worker), api],

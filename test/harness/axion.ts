@@ -6,7 +6,8 @@ import { readConfiguration, type Configuration } from '../../apps/config/configu
 import type { StoreUrls } from '../../apps/config/platform.js';
 import { withUrls, type Stores } from '../../apps/cli/stores.js';
 import { startApplication } from '../../apps/standalone/application.js';
-import { needsEmbeddedNodes, openEmbeddedNodes } from '../../apps/standalone/embedded-nodes.js';
+import { openEmbeddedNodes } from '../../apps/standalone/embedded-nodes.js';
+import { needsEmbeddedNodes } from '../../apps/standalone/node-ports.js';
 import { MongoClient } from 'mongodb';
 import { HttpClient, textAt } from './http-client.js';
 import { withoutStaticFiles } from './static-files.js';

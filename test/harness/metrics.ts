@@ -31,7 +31,7 @@ export function sumOf(
 
 function seriesOf(line: string): Series {
   const [, name, labels = '', value] = /^([a-z_]\w*)(?:\{(.*)\})? (\S+)$/i.exec(line) ?? [];
-  if (name === undefined || Number.isNaN(Number(value))) throw new Error(`no series: ${line}`);
+  if (name === undefined) throw new Error(`no series: ${line}`);
   const pairs = [...labels.matchAll(/(\w+)="([^"]*)"/g)].map(
     ([, label = '', text = '']) => [label, text] as const,
   );

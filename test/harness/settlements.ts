@@ -45,6 +45,8 @@ export async function settlementsOf(
     'every settlement is instructed',
     async () => {
       const { status, text, body } = await client.get(`/v1/reconciliation/runs/${runId}`);
+      // A read model may be far behind.
+      if (status === 404) return undefined;
       if (status !== 200 || body['status'] === 'failed') throw new Error(text);
       const all = await client.every(`${settlementsPath}?run=${runId}`, 1000);
       return all.length === count && all.every((one) => 'instructedAt' in one) ? all : undefined;
@@ -54,9 +56,18 @@ export async function settlementsOf(
   return { runId, ids: found.map((one) => textAt(one, 'settlementId')) };
 }
 
-export function affirm(client: HttpClient, id: string, shares: number, key?: string): Promise<Reply> {
-  const headers: Record<string, string> = key === undefined ? {} : { 'idempotency-key': key };
-  return client.post(`${settlementsPath}/${id}/affirm`, { quantity: String(shares) }, headers);
+export function affirm(
+  client: HttpClient,
+  id: string,
+  shares: number,
+  { key, signal }: { readonly key?: string; readonly signal?: AbortSignal } = {},
+): Promise<Reply> {
+  return client.ask(`${settlementsPath}/${id}/affirm`, {
+    method: 'POST',
+    json: { quantity: String(shares) },
+    ...(key !== undefined && { headers: { 'idempotency-key': key } }),
+    ...(signal && { signal }),
+  });
 }
 
 /** The settlements of a run by their ids, once each `isSo`. */

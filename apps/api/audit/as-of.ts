@@ -64,7 +64,7 @@ function toJson(state: unknown): JsonValue {
       if (typeof value === 'bigint') return value.toString();
       if (value instanceof Map) return [...value.entries()];
       return value instanceof Set ? [...value] : value;
-    }) ?? 'null',
+    }),
   ) as JsonValue;
 }
 

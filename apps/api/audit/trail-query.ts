@@ -12,7 +12,6 @@ import { PageQuery, pageRequest } from '../http/queries.js';
 
 const rfc3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[+-]\d{2}:\d{2})$/;
 const timeMessage = { message: '$property must be a time as RFC 3339 has it' };
-// eslint-disable-next-line no-control-regex -- it names what may not be in a text
 const noControls = /^[^\u0000-\u0008\u000b-\u001f\u007f]*$/;
 
 /** What the trail can be searched by; all that is given must hold. */

@@ -1,5 +1,6 @@
 import type { ReadModelStatus } from '../../../infra/engine/projections/projector.js';
-import { projections } from '../../config/contexts.js';
+import { Unavailable } from '../../../domain/kernel/errors.js';
+import { withDeadline } from '../../../infra/system/deadline.js';
 import type { ApiParts } from './api-parts.js';
 
 export interface Readiness {
@@ -7,6 +8,9 @@ export interface Readiness {
   /** What is not as it should be, in words. */
   readonly reasons: readonly string[];
 }
+
+/** Who asks for the health of a process gives up soon: a store's own deadlines are longer. */
+const answersWithinMs = 2000;
 
 /** Whether this process can do what it is for. */
 export class Health {
@@ -16,11 +20,12 @@ export class Health {
 
   async readiness(): Promise<Readiness> {
     const reasons: string[] = [];
-    await this.say(reasons, 'the event log does not answer', () => this.parts.platform.log.head());
-    await this.say(reasons, 'the read models cannot be reached', async () => {
-      const [first] = projections;
-      if (first) await this.parts.platform.store.checkpoints(first);
-    });
+    const { log, store } = this.parts.platform;
+    const [logTrouble, storeTrouble] = await Promise.all([
+      trouble('the event log does not answer', log.head()),
+      trouble('the read models cannot be reached', store.pointers()),
+    ]);
+    reasons.push(...logTrouble, ...storeTrouble);
     reasons.push(...this.parts.platform.troubles.all);
     const { projector } = this.parts;
     if (projector && reasons.length === 0) {
@@ -33,13 +38,16 @@ export class Health {
     }
     return { ready: reasons.length === 0, reasons };
   }
+}
 
-  private async say(reasons: string[], trouble: string, look: () => Promise<unknown>): Promise<void> {
-    try {
-      await look();
-    } catch {
-      reasons.push(trouble);
-    }
+/** What is to be said when a look fails, or when nothing comes of it. */
+async function trouble(words: string, look: Promise<unknown>): Promise<readonly string[]> {
+  look.catch(() => undefined);
+  try {
+    await withDeadline(answersWithinMs, look, () => new Unavailable('health.silent', words));
+    return [];
+  } catch {
+    return [words];
   }
 }
 

@@ -3,7 +3,10 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { codeOf } from '../../../domain/kernel/errors.js';
-import { encodeVerifierKey } from '../notes/note-key.js';
+import { hashOf } from '../../eventstore/chain.js';
+import { encodeVerifierKey, signatureTypes, signerKey } from '../notes/note-key.js';
+import { signReceipt } from '../receipts/receipt.js';
+import { logNameOf } from '../sealing/sealer.js';
 import { World, origin, sealAll, signer } from '../testing/world.js';
 import { exportWorkspace, type ExportRequest } from './export-workspace.js';
 
@@ -232,5 +235,45 @@ describe('an export', () => {
       JSON.stringify({ origin: 'axion/other', keys: [encodeVerifierKey(signer.verifier)] }),
     );
     expect(verified(directory, '--policy', policy)).toMatchObject({ code: 1, holds: false });
+  });
+
+  it('holds for who pinned the key before the last, by the leaves that name the next', async () => {
+    const world = await someWorld();
+    const next = signerKey(logNameOf(origin), signatureTypes.ed25519, Buffer.alloc(32, 4));
+    const rotated = world.sealer({ keys: () => Promise.resolve([signer, next]) });
+    for (let seals = 0; seals < 2; seals++) {
+      await world.happens('thing', 'acme', 'a');
+      await sealAll(rotated);
+    }
+    const directory = await exported(world);
+    expect(verified(directory)).toMatchObject({ holds: true, leaves: 12 });
+    const forged = edited(directory, 'rotations.json', (text) =>
+      text.replace('"filter": "1"', '"filter": "2"'),
+    );
+    expect(verified(forged).offence?.reason).toMatch(/signed by no key/);
+    rmSync(join(directory, 'rotations.json'));
+    expect(verified(directory).offence?.reason).toMatch(/signed by no key/);
+  });
+
+  it('holds what a receipt was given for, or fails', async () => {
+    const world = await someWorld();
+    const directory = await exported(world);
+    const last = await world.log.readLast('thing-acme.a');
+    const place = { stream: 'thing-acme.a', position: String(last?.position) };
+    const receipt = (revision: string, hash = (last && hashOf(last)) ?? ''): string => {
+      const file = join(root, `receipt-${exports++}`);
+      writeFileSync(file, signReceipt({ ...place, revision, hash }, signer));
+      return file;
+    };
+    expect(verified(directory, '--receipt', receipt('4'))).toMatchObject({ holds: true, receipts: 1 });
+    expect(verified(directory, '--receipt', receipt('4', '0'.repeat(64))).offence).toMatchObject({
+      ...place,
+      reason: 'it is not what a receipt was given for',
+    });
+    expect(verified(directory, '--receipt', receipt('5')).offence).toMatchObject({
+      stream: 'thing-acme.a',
+      revision: '5',
+      reason: expect.stringMatching(/not here/) as string,
+    });
   });
 });

@@ -1,3 +1,4 @@
+/* eslint-disable max-lines -- it is handed over as one file */
 /**
  * Checks an export of Axion's audit trail. It lies in every export as `verify.mjs` and needs nothing but Node.js:
  *
@@ -453,10 +454,9 @@ async function main(): Promise<number> {
       console.log('The keys are those that the export itself names: give your own with --policy.');
   } else {
     const { line, stream, revision, position, reason } = report.offence ?? { reason: 'unknown' };
-    const place =
-      stream === undefined
-        ? ''
-        : `${line === undefined ? '' : `line ${line}, `}${stream}, revision ${revision ?? '?'}, position ${position ?? '?'}: `;
+    const inLine = line === undefined ? '' : `line ${line}: `;
+    const where = stream === undefined ? '' : `${stream}, revision ${revision}, position ${position}: `;
+    const place = inLine + where;
     console.log(`VIOLATED: ${place}${reason}.`);
   }
   return report.holds ? 0 : 1;

@@ -126,10 +126,10 @@ describe('a sealer', () => {
     for (let index = 0; index < 20; index++) await world.administers('other', `b${index}`);
     await sealer.turn();
     const from: (bigint | undefined)[] = [];
-    const { readAll } = world.log;
+    const readAll = world.log.readAll.bind(world.log);
     world.log.readAll = (...parameters) => {
       from.push(parameters[0]);
-      return readAll.apply(world.log, parameters);
+      return readAll(...parameters);
     };
     expect((await sealer.turn()).kind).toBe('nothingNew');
     expect(from).toEqual([await world.log.head()]);

@@ -309,7 +309,16 @@ function positionOf(text: string | undefined): bigint | undefined {
   return text === undefined || text === '' ? undefined : BigInt(text);
 }
 
+/** What does not agree, and what is damaged or gone: another try would find the same. */
+const incidents: ReadonlySet<unknown> = new Set([
+  'audit.incident',
+  'audit.bad-entry',
+  'audit.torn-bundle',
+  'audit.tile-missing',
+  'audit.tile-damaged',
+]);
+
 /** Whether sealing cannot go on without a person. */
 export function isIncident(error: unknown): boolean {
-  return codeOf(error) === 'audit.incident';
+  return incidents.has(codeOf(error));
 }

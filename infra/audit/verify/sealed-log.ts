@@ -158,8 +158,8 @@ export class SealedLog {
   private async peek(): Promise<Buffer | undefined> {
     if (this.ahead) return this.ahead;
     this.next ??= this.logs.originLog().entries(this.size, this.origin.size)[Symbol.asyncIterator]();
-    const { value, done } = await this.next.next();
-    return (this.ahead = done === true ? undefined : value);
+    const step: IteratorResult<Buffer, undefined> = await this.next.next();
+    return (this.ahead = step.value);
   }
 }
 

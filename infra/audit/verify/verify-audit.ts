@@ -197,20 +197,16 @@ class AuditWalk {
   private judge(event: StoredEvent, { finding, leaf }: ReadEvent): void {
     if (!leaf) return;
     const place = placeOf(event);
-    if (finding.kind === 'violation') {
-      this.batch?.leaves.delete(place.position);
-      this.results.bad({ result: 'TAMPERED', ...place, reason: finding.fault });
-      return;
-    }
-    if (!this.batch) {
-      if (this.isWhole) this.results.count('NOT_YET_SEALED');
-      return;
-    }
-    const sealed = this.batch.leaves.get(place.position);
-    this.batch.leaves.delete(place.position);
-    if (!sealed) this.results.bad({ result: 'EXTRA', ...place, reason: 'it was never sealed' });
-    else if (isSealedAs(leaf, sealed)) this.results.count('OK');
-    else this.results.bad({ result: 'TAMPERED', ...place, reason: 'it is not what was sealed' });
+    const fault = finding.kind === 'violation' ? finding.fault : undefined;
+    const sealed = this.batch?.leaves.get(place.position);
+    this.batch?.leaves.delete(place.position);
+    if (this.batch && !sealed)
+      this.results.bad({ result: 'EXTRA', ...place, reason: fault ?? 'it was never sealed' });
+    else if (fault !== undefined) this.results.bad({ result: 'TAMPERED', ...place, reason: fault });
+    else if (sealed && !isSealedAs(leaf, sealed))
+      this.results.bad({ result: 'TAMPERED', ...place, reason: 'it is not what was sealed' });
+    else if (sealed) this.results.count('OK');
+    else if (this.isWhole) this.results.count('NOT_YET_SEALED');
   }
 
   /** What the log still held of the batch before is not there any more. */

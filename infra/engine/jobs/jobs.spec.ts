@@ -180,6 +180,17 @@ describe('J1: a job', () => {
     expect(jobs.begun).toBe(1);
   });
 
+  it('tells how far its computation is, before its outcome', async () => {
+    const telling = `async (input, { progress }) => { progress({ part: 1 }); progress({ part: 2 }); return { input }; }`;
+    const entry = await jobs.request(telling);
+    const told: object[] = [];
+    const output = await jobs
+      .newPool(entry)
+      .run(runJob.name, { some: 'input' }, (progress) => told.push(progress));
+    expect(output).toEqual({ input: { some: 'input' } });
+    expect(told).toEqual([{ part: 1 }, { part: 2 }]);
+  });
+
   it('is begun again when its process is killed', async () => {
     const killedOnce = `if (nth === 1) { process.kill(process.pid, 'SIGKILL'); await new Promise(() => {}); }`;
     jobs.start(await jobs.request(completing(killedOnce)));

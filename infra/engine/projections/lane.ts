@@ -62,6 +62,8 @@ export class Lane {
 
   /** Takes a position that was handled, with the event if there is one of ours (rule P1). */
   offer(position: bigint, handed: HandedEvent | undefined): void {
+    // One that was stopped applies nothing: it must not pass over an event and tell that it is there.
+    if (this.stopping.signal.aborted) return;
     if (this.offered !== undefined && position <= this.offered) return;
     this.offered = position;
     if (handed && Object.hasOwn(this.options.projection.on, handed.type)) {

@@ -86,6 +86,8 @@ export class SagaShard implements LogFollower {
   }
 
   offer(position: bigint, handed: HandedEvent | undefined): void {
+    // One that was stopped hands nothing over: it must not pass over an input and save that it is there.
+    if (this.stopping.signal.aborted) return;
     if (this.offered !== undefined && position <= this.offered) return;
     this.offered = position;
     if (handed && this.options.ports.sagas.some(({ inputs }) => Object.hasOwn(inputs, handed.type)))
@@ -94,7 +96,7 @@ export class SagaShard implements LogFollower {
       this.moveTo(position);
       return;
     }
-    if (!this.stopping.signal.aborted) this.working ??= this.work();
+    this.working ??= this.work();
   }
 
   get isFull(): boolean {
