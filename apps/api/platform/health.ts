@@ -14,40 +14,42 @@ const answersWithinMs = 2000;
 
 /** Whether this process can do what it is for. */
 export class Health {
-  private headAtStart: Promise<bigint | undefined> | undefined;
+  /** What was there when this process was first looked at. */
+  private atStart: Looked<bigint | undefined> | undefined;
 
   constructor(private readonly parts: Pick<ApiParts, 'platform' | 'projector'>) {}
 
   async readiness(): Promise<Readiness> {
     const reasons: string[] = [];
-    const { log, store } = this.parts.platform;
-    const [logTrouble, storeTrouble] = await Promise.all([
-      trouble('the event log does not answer', log.head()),
-      trouble('the read models cannot be reached', store.pointers()),
-    ]);
-    reasons.push(...logTrouble, ...storeTrouble);
-    reasons.push(...this.parts.platform.troubles.all);
+    const { log, store, troubles } = this.parts.platform;
+    const [head, pointers] = await Promise.all([looked(log.head()), looked(store.pointers())]);
+    if (!head) reasons.push('the event log does not answer');
+    if (!pointers) reasons.push('the read models cannot be reached');
+    reasons.push(...troubles.all);
     const { projector } = this.parts;
-    if (projector && reasons.length === 0) {
+    if (projector && head && reasons.length === 0) {
       // What was there before this process must be applied once; afterwards lag is lag, and not a fault.
-      this.headAtStart ??= this.parts.platform.log.head();
-      const head = await this.headAtStart;
+      this.atStart ??= head;
       if (projector.fault) reasons.push(`the subscription fails: ${projector.fault}`);
       for (const model of projector.status.filter(({ serving }) => serving))
-        reasons.push(...troubleOf(model, head));
+        reasons.push(...troubleOf(model, this.atStart.found));
     }
     return { ready: reasons.length === 0, reasons };
   }
 }
 
-/** What is to be said when a look fails, or when nothing comes of it. */
-async function trouble(words: string, look: Promise<unknown>): Promise<readonly string[]> {
-  look.catch(() => undefined);
+interface Looked<Found> {
+  readonly found: Found;
+}
+
+/** Undefined when a store fails, or does not answer in time. */
+async function looked<Found>(look: Promise<Found>): Promise<Looked<Found> | undefined> {
   try {
-    await withDeadline(answersWithinMs, look, () => new Unavailable('health.silent', words));
-    return [];
+    return {
+      found: await withDeadline(answersWithinMs, look, () => new Unavailable('health.silent', 'late')),
+    };
   } catch {
-    return [words];
+    return undefined;
   }
 }
 

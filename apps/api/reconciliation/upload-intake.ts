@@ -15,6 +15,7 @@ import { FileObjectStore } from '../../../infra/objects/file-object-store.js';
 import type { ReadUploadOutput } from '../../worker/reconciliation/read-upload.js';
 import { RequestExecution, withBody } from '../http/request-execution.js';
 import { BodyStream } from '../http/body-stream.js';
+import { whileConnected } from '../http/while-connected.js';
 
 export class UploadQuery {
   @IsIn(['internal', 'broker']) side!: BookSide;
@@ -55,7 +56,9 @@ export class UploadIntake {
         `${query.source} sends files of the ${profile.side} side`,
       );
     const file = await this.objects.put(this.bodies.of(request));
-    const read = await this.pool.run('read-upload', { sha256: file.sha256, profile });
+    const read = await whileConnected(request, (givenUp) =>
+      this.pool.run('read-upload', { sha256: file.sha256, profile }, undefined, givenUp),
+    );
     // The pool gives back what `readUpload` returned.
     const output = read as ReadUploadOutput;
     const identity = JSON.stringify([query.side, query.source, version, file.sha256]);

@@ -33,13 +33,21 @@ export class ComputationPool {
 
   /**
    * @param onProgress told what the computation says of how far it is
+   * @param givenUp what still waits for a place when it aborts is not begun: a queue of work that nobody wants would
+   *   keep those waiting who do
    * @throws Rejected what the computation refused, with its own code
-   * @throws ComputationLost when its process was killed or the pool stopped
+   * @throws ComputationLost when its process was killed, the pool stopped, or it was given up before it began
    */
-  async run(name: string, input: object, onProgress?: (progress: object) => void): Promise<object> {
+  async run(
+    name: string,
+    input: object,
+    onProgress?: (progress: object) => void,
+    givenUp?: AbortSignal,
+  ): Promise<object> {
     if (this.free > 0) this.free--;
     else await new Promise<void>((resume) => this.waiting.push(resume));
     try {
+      if (givenUp?.aborted) throw new ComputationLost('job.given-up', 'nobody waits for it any longer');
       if (this.stopped) throw new ComputationLost('job.lost', 'the worker stops');
       const { objectsDirectory, sources = {} } = this.options;
       const reply = await this.ask({ name, input, objectsDirectory, sources }, onProgress);

@@ -314,4 +314,20 @@ describe('a pool of computations', () => {
       expect(outcome.status === 'rejected' && outcome.reason).toBeInstanceOf(ComputationLost);
     expect(jobs.begun).toBe(2);
   });
+
+  it('does not begin what was given up while it waited, and goes on with what is still wanted', async () => {
+    const entry = await jobs.request(
+      `(input, tools, nth) => new Promise((resume) => setTimeout(() => resume({ nth }), nth <= 2 ? 300 : 0))`,
+    );
+    const pool = jobs.newPool(entry);
+    const wanted = [1, 2].map((id) => pool.run(runJob.name, { id }));
+    const giveUp = new AbortController();
+    const unwanted = pool.run(runJob.name, { id: 3 }, undefined, giveUp.signal);
+    const last = pool.run(runJob.name, { id: 4 });
+    giveUp.abort();
+    await expect(unwanted).rejects.toMatchObject({ code: 'job.given-up' });
+    await Promise.all(wanted);
+    expect(await last).toEqual({ nth: 3 });
+    expect(jobs.begun).toBe(3);
+  });
 });
