@@ -28,4 +28,9 @@ describe('a world', () => {
       expect(verdict).toBe('found');
     },
   );
+
+  it('that was not attacked after all counts as a miss', async () => {
+    const nothing = { ...attacks[0]!, deceives: [], make: () => Promise.resolve(undefined) };
+    expect(await runAttack(honest, nothing)).toMatchObject({ verdict: 'missed', findings: [] });
+  });
 });

@@ -1,9 +1,9 @@
+import { pause } from '../infra/system/pause.js';
 import { AffirmationLoad } from './harness/affirmation-load.js';
 import { newWorkspace } from './harness/axion.js';
 import { textsAt, type HttpClient } from './harness/http-client.js';
 import { RunningAxion } from './harness/running-axion.js';
 import { settlementsOf, settlementsThat } from './harness/settlements.js';
-import { pause } from '../infra/system/pause.js';
 import { until } from './harness/until.js';
 
 /** So long the stores do not answer; longer than every deadline. OUTAGE_SECONDS=60 by hand. */
@@ -39,7 +39,6 @@ describe('Stores that do not answer for a while, under load', () => {
         const begun = performance.now();
         const { status, body } = await axion.root.get('/health/ready');
         expect(performance.now() - begun).toBeLessThan(10_000);
-        process.stderr.write(`UNREADY after ${performance.now() - begun} ms: ${JSON.stringify(body)}\n`);
         expect(status).toBe(503);
         expect(textsAt(body, 'reasons').join()).toMatch(/event log does not answer/);
         expect(textsAt(body, 'reasons').join()).toMatch(/read models cannot be reached/);
@@ -55,14 +54,10 @@ describe('Stores that do not answer for a while, under load', () => {
   it(
     'are used again by themselves when they answer, for commands, read models, sagas and jobs',
     async () => {
-      const begun = performance.now();
       await axion.isReady();
-      process.stderr.write(`READY after ${performance.now() - begun} ms\n`);
       await load.more(10);
-      process.stderr.write(`LOAD after ${performance.now() - begun} ms\n`);
       const again = await settlementsOf(client, 3);
       expect(again.ids).toHaveLength(3);
-      process.stderr.write(`SAGAS after ${performance.now() - begun} ms\n`);
     },
     generousMs,
   );
@@ -71,7 +66,6 @@ describe('Stores that do not answer for a while, under load', () => {
     'have lost nothing, and nothing is there twice',
     async () => {
       await load.stop();
-      process.stderr.write(`REFUSALS ${JSON.stringify(load.refusals)}\n`);
       expect(load.refusals.length).toBeGreaterThan(0);
       for (const { status, code } of load.refusals) {
         expect(status).toBe(503);

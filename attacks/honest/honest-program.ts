@@ -54,17 +54,19 @@ function appendOne(house: House, schema: number, number: number): Promise<string
 
 /** One sealer as the product runs it: again and again, until nothing new comes any more. */
 async function sealUntil(house: House, writing: { readonly ended: boolean }): Promise<void> {
-  const sealer = house.sealer();
+  const sealer = house.sealer(house.log, mostLeaves);
   for (;;) {
     const { ended } = writing;
     const turn = await sealer.turn();
     if (turn.kind === 'sealed') report({ written: 0, receipts: [], checkpoints: [turn.seal.checkpoint] });
     else if (ended) return;
-    await new Promise((resolve) => setTimeout(resolve, sealEveryMs));
+    else await new Promise((resolve) => setTimeout(resolve, lookAgainMs));
   }
 }
 
-const sealEveryMs = 100;
+const lookAgainMs = 20;
+/** Small, so that a death often strikes the sealer in the middle of a seal. */
+const mostLeaves = 250;
 
 function report(message: HonestReport): void {
   process.send?.(message);

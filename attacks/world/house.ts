@@ -80,8 +80,11 @@ export class House {
     return signReceipt(place, await this.keys.newest());
   }
 
-  /** @param log what the sealer gets to see; everything, if it is honest */
-  sealer(log: EventLog = this.log): Sealer {
+  /**
+   * @param log what the sealer gets to see; everything, if it is honest
+   * @param mostLeaves in one seal
+   */
+  sealer(log: EventLog = this.log, mostLeaves = 20_000): Sealer {
     return new Sealer({
       log,
       tiles: this.tiles,
@@ -89,6 +92,7 @@ export class House {
       keys: () => this.keys.all(),
       filters: leafFilters,
       filter: newestFilter,
+      mostLeaves,
       clock: systemClock,
       ids: randomIds,
       publish: ({ checkpoint }) => writeCheckpointFile(this.world.audit, 'sealed', checkpoint),

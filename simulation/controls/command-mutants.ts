@@ -133,9 +133,22 @@ export const commandMutants: readonly SimulatedMutant[] = [
     rule: 'C5',
     without: 'the acknowledgement before the cache takes an event',
     file: round,
-    text: "const appended = await this.send(stream, last?.revision ?? 'no_stream', linked, context);\n            return await aggregates.acknowledge(decider, aggregate, linked, appended);\n        }\n        catch (error) {",
+    text: "const appended = await this.send(stream, last?.revision ?? 'no_stream', linked, context);",
     replacement:
-      "const answer = await aggregates.acknowledge(decider, aggregate, linked, { position: 0n });\n            const { position } = await this.send(stream, last?.revision ?? 'no_stream', linked, context);\n            aggregate.last = { ...aggregate.last, position };\n            aggregate.commands.set(context.commandId, { ...answer, position: position.toString() });\n            return aggregate.commands.get(context.commandId);\n        }\n        catch (error) {\n            if (!(error instanceof RevisionConflict)) throw error;",
+      "const answer = await aggregates.acknowledge(decider, aggregate, linked, { position: 0n });\n            const { position } = await this.send(stream, last?.revision ?? 'no_stream', linked, context);",
+    also: [
+      {
+        file: round,
+        text: 'return await aggregates.acknowledge(decider, aggregate, linked, appended);',
+        replacement:
+          'aggregate.last = { ...aggregate.last, position };\n            aggregate.commands.set(context.commandId, { ...answer, position: position.toString() });\n            return aggregate.commands.get(context.commandId);',
+      },
+      {
+        file: round,
+        text: 'aggregates.drop(stream);',
+        replacement: 'if (error instanceof RevisionConflict) aggregates.drop(stream);',
+      },
+    ],
     finds: ['command.lost', 'answer.wrong', 'links.broken', 'refusal.stale'],
   },
   {

@@ -33,10 +33,10 @@ export class RunningAxion {
     return JSON.parse(readFileSync(join(this.data, 'run.json'), 'utf8')) as StoreUrls;
   }
 
-  /** Resolves once it is ready. */
-  async start(): Promise<void> {
+  /** Resolves once it is ready. @param settings of this start alone */
+  async start(settings: Settings = {}): Promise<void> {
     const PORT = this.url === '' ? '0' : new URL(this.url).port;
-    this.program = new Program('apps/standalone/main.js', [], { ...this.environment, PORT });
+    this.program = new Program('apps/standalone/main.js', [], { ...this.environment, ...settings, PORT });
     this.url = await this.program.says(/Axion listens on (\S+)/, startsWithinMs);
     await this.isReady();
   }
