@@ -76,6 +76,7 @@ export const projectionMutants: readonly SimulatedMutant[] = [
     text: 'checkpoint.lane === lane && checkpoint.lanes === laneCount',
     replacement: 'checkpoint.lane === lane',
     finds: ['read-model.differs', 'checkpoint.ahead', 'query.stale'],
+    scenario: 'another-number-of-lanes',
   },
   {
     rule: 'P5',
@@ -126,5 +127,6 @@ export const projectionMutants: readonly SimulatedMutant[] = [
     text: 'if (there?.position !== before?.position || there?.mark !== before?.mark)',
     replacement: 'if (false)',
     finds: ['read-model.differs', 'query.stale', 'checkpoint.ahead'],
+    scenario: 'sleeper-that-parks',
   },
 ];

@@ -75,6 +75,23 @@ export const projectionScenarios: readonly Scenario[] = [
     },
   },
   {
+    name: 'sleeper-that-parks',
+    about: 'old code wakes up in the middle of parking another event, after all has been unparked',
+    plans: [place(older, worker), place(worker), api],
+    async play(stage) {
+      const { time, random } = stage.world;
+      await parkUnderAWrite(stage).then((writing) => writing.release());
+      const parking = stage.slot(0).hold((call) => call.startsWith('store.replace statements_v1 '));
+      await deposit(stage, random.integer(1, 9));
+      await parking.reached;
+      await stage.slot(2).current?.operations.unpark(statements.name);
+      await deposit(stage, 2);
+      await time.sleep(random.integer(0, 2000));
+      parking.release();
+      await deposit(stage, 3);
+    },
+  },
+  {
     name: 'sleeper-after-a-rebuild',
     about:
       'a process wakes up in the middle of a write and of a checkpoint, after the read model was rebuilt',
@@ -107,18 +124,18 @@ export const projectionScenarios: readonly Scenario[] = [
       const accounts = ['account-0', 'account-1', 'account-2', 'account-3'];
       for (let deploy = 0; deploy < 3; deploy++) {
         const one = accounts[random.integer(0, 3)] ?? account;
-        const writing = stage
+        const working = stage
           .slot(0)
-          .hold((call) => call.startsWith('store.write statements_v1 ') && call.includes(`"${one}"`));
+          .hold((call) => /^store\.(load|write) statements_v1 /.test(call) && call.includes(`"${one}"`));
         for (const into of accounts) await deposit(stage, random.integer(1, 9), into);
-        await writing.reached;
+        await working.reached;
         await stage.world.time.sleep(random.integer(0, 1500));
         const restarted = stage.slot(0).crash(random.integer(0, 300));
         if (random.chance(0.5)) {
           await restarted;
           await stage.world.time.sleep(random.integer(0, 1500));
         }
-        writing.release();
+        working.release();
         await restarted;
       }
     },
