@@ -1,6 +1,6 @@
 import type { JsonObject, JsonValue } from '../domain/kernel/json.js';
 import { newWorkspace } from './harness/axion.js';
-import { textAt, type HttpClient, type Reply } from './harness/http-client.js';
+import { shown, textAt, type HttpClient, type Reply } from './harness/http-client.js';
 import { containing, matching } from './harness/matchers.js';
 import { metricsOf, sumOf } from './harness/metrics.js';
 import { listOf } from './harness/openapi.js';
@@ -29,7 +29,7 @@ function register(name: string): Promise<Reply> {
 
 /** The names of the sources, with what was just written. */
 async function sourceNames(after: JsonValue = '0'): Promise<string[]> {
-  const items = await client.every(`${sources}?after=${String(after)}`, 1000);
+  const items = await client.every(`${sources}?after=${shown(after)}`, 1000);
   return items.map((one) => textAt(one, 'name'));
 }
 
@@ -40,7 +40,7 @@ async function buildsOf(name: string): Promise<string[]> {
   const found = listOf(answer['readModels']).find((one) => one['name'] === name);
   return listOf(found?.['builds']).map(
     ({ version, build, serving, kept, state }) =>
-      `v${String(version)}.${String(build)} ${serving ? 'serves' : kept ? 'kept' : String(state)}`,
+      `v${shown(version)}.${shown(build)} ${serving ? 'serves' : kept ? 'kept' : shown(state)}`,
   );
 }
 
@@ -250,7 +250,7 @@ describe('An event that nobody can apply', () => {
       expect(replay.get('settlements')).toMatchObject({ drift: [], parked: [{}, {}] });
       expect(links).toMatchObject({ code: 1, answer: { holds: false } });
       const tampered = new Set(listOf(links.answer['violations']).map(({ stream }) => stream));
-      expect([...tampered].every((stream) => /\.(poison|garbage)$/.test(String(stream)))).toBe(true);
+      expect([...tampered].every((stream) => /\.(poison|garbage)$/.test(shown(stream)))).toBe(true);
       expect(tampered.size).toBe(4);
       const { body } = await client.get('/health/ready');
       for (const reason of Array.isArray(body['reasons']) ? body['reasons'] : [])

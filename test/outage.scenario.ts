@@ -1,7 +1,7 @@
 import { pause } from '../infra/system/pause.js';
 import { AffirmationLoad } from './harness/affirmation-load.js';
 import { newWorkspace } from './harness/axion.js';
-import { textsAt, type HttpClient } from './harness/http-client.js';
+import { shown, textsAt, type HttpClient } from './harness/http-client.js';
 import { RunningAxion } from './harness/running-axion.js';
 import { settlementsOf, settlementsThat } from './harness/settlements.js';
 import { until } from './harness/until.js';
@@ -73,7 +73,7 @@ describe('Stores that do not answer for a while, under load', () => {
       }
       const expected = new Map([...load.acknowledged].map(([id, count]) => [id, String(count)]));
       const found = await settlementsThat(client, runId, 'is as it was affirmed', (one) => {
-        const count = expected.get(String(one['settlementId']));
+        const count = expected.get(shown(one['settlementId']));
         return one['affirmedQuantity'] === count && one['settledQuantity'] === count;
       });
       expect(found.size).toBe(expected.size);

@@ -129,3 +129,8 @@ export function textsAt(body: JsonObject, field: string): string[] {
   if (!Array.isArray(value)) throw new Error(`${field} is no list in ${JSON.stringify(body)}`);
   return value.map(String);
 }
+
+/** A value as people read it. */
+export function shown(value: JsonValue | undefined): string {
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}
