@@ -1,4 +1,4 @@
-const specs = '[.](spec|system|contract|testing)[.]ts$';
+const specs = '[.](spec|system|scenario|contract|testing)[.]ts$';
 
 /** The import rules of docs/architecture.md. A specification beside the code may import what it tests it with. */
 module.exports = {
