@@ -43,7 +43,15 @@ export default tseslint.config(
     rules: { '@typescript-eslint/consistent-type-imports': 'off' },
   },
   {
-    files: ['**/*.spec.ts', '**/*.system.ts', '**/*.contract.ts', '**/*.testing.ts', 'test/**/*.ts'],
+    files: [
+      '**/*.spec.ts',
+      '**/*.scenario.ts',
+      '**/*.system.ts',
+      '**/*.conformance.ts',
+      '**/*.contract.ts',
+      '**/*.testing.ts',
+      'test/**/*.ts',
+    ],
     // Jest's asymmetric matchers are typed as any.
     rules: {
       '@typescript-eslint/no-non-null-assertion': 'off',
