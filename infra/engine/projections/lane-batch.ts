@@ -130,18 +130,23 @@ export class LaneBatches {
   /** @returns the names of those that are others by now */
   private async write(
     loaded: ReadonlyMap<string, StoredDocument>,
-    changed: ReadonlyMap<string, StoredDocument>,
+    documents: ReadonlyMap<string, StoredDocument>,
   ): Promise<readonly string[]> {
     const { projection, store } = this.share;
-    const plain: StoredDocument[] = [];
+    const changes: StoredDocument[] = [];
+    const additions: StoredDocument[] = [];
     const refused: string[] = [];
-    for (const [name, after] of changed) {
+    for (const [name, after] of documents) {
       const before = loaded.get(name);
-      if (after.mark === before?.mark) plain.push(after);
+      if (after.mark === before?.mark) (before ? changes : additions).push(after);
       else if (!(await store.replace(projection, before, after))) refused.push(name);
     }
-    if (plain.length > 0) refused.push(...(await store.write(projection, plain)).map(documentName));
-    return refused;
+    // An insert is cheaper than an upsert, for us and for the database.
+    const writing = [
+      ...(changes.length > 0 ? [store.write(projection, changes)] : []),
+      ...(additions.length > 0 ? [store.write(projection, additions, 'new')] : []),
+    ];
+    return [...refused, ...(await Promise.all(writing)).flat().map(documentName)];
   }
 
   private itemOf(handed: HandedEvent): LaneItem {

@@ -21,8 +21,13 @@ const firstRetryMs = 50;
 const lastRetryMs = 1000;
 /** Under load batches are gathered for this long: each costs a write to disk, which commands need more urgently. */
 const gatherMs = 20;
+/** And the longer, the longer they take: the busier the machine, the fewer and larger they become. */
+const gatherPerBatch = 3;
+const longestGatherMs = 200;
 /** A checkpoint is for other processes and the next start: what it lags behind is only applied again then. */
 const checkpointAfterMs = 250;
+/** Where nothing of the read model's own was passed, there is less to wait for, and most of the lanes are such. */
+const checkpointOfOthersAfterMs = 1000;
 
 /**
  * One share of a read model's documents. A batch is folded in memory and written with one bulk; the checkpoint
@@ -42,8 +47,9 @@ export class Lane {
   private saved: bigint | undefined;
   /** The checkpoint is due now. */
   private unsaved = false;
-  private savingSoon: NodeJS.Timeout | undefined;
+  private savingSoon: { readonly timer: NodeJS.Timeout; readonly afterMs: number } | undefined;
   private wroteAt = 0;
+  private batchMs = 0;
   private readonly batches: LaneBatches;
   private readonly stopping = new AbortController();
 
@@ -70,7 +76,7 @@ export class Lane {
       this.waiting.push(handed);
       this.waitingWeight += handed.weight;
     } else if (!this.working) {
-      this.moveTo(position);
+      this.moveTo(position, checkpointOfOthersAfterMs);
       return;
     }
     this.begin();
@@ -108,7 +114,7 @@ export class Lane {
     this.stopping.abort();
     this.tellChanged();
     await this.working;
-    clearTimeout(this.savingSoon);
+    clearTimeout(this.savingSoon?.timer);
     // What is not saved is only applied again at the next start.
     if (saves && this.saved !== this.applied) await this.save().catch(() => undefined);
   }
@@ -146,7 +152,8 @@ export class Lane {
 
   /** The first after a rest goes at once, with all of its event turn; what follows closely goes together. */
   private async gather(): Promise<void> {
-    const restMs = gatherMs - (performance.now() - this.wroteAt);
+    const pauseMs = Math.min(Math.max(gatherMs, gatherPerBatch * this.batchMs), longestGatherMs);
+    const restMs = pauseMs - (performance.now() - this.wroteAt);
     if (restMs > 0 && this.waiting.length < maximumBatch) await pause(restMs, this.stopping.signal);
     else await new Promise((resume) => setImmediate(resume));
   }
@@ -154,18 +161,22 @@ export class Lane {
   private async applyNext(): Promise<void> {
     const batch = this.waiting.slice(0, maximumBatch);
     const last = batch.length === this.waiting.length ? this.offered : undefined;
+    const startedAt = performance.now();
     const { handled, written } =
       batch.length === 0 ? { handled: 0, written: 0 } : await this.batches.apply(batch);
     for (const { weight } of this.waiting.splice(0, handled)) this.waitingWeight -= weight;
-    if (written > 0) this.wroteAt = performance.now();
+    if (written > 0) {
+      this.wroteAt = performance.now();
+      this.batchMs = this.wroteAt - startedAt;
+    }
     const upTo = handled === batch.length && last !== undefined ? last : batch[handled - 1]?.position;
-    if (upTo !== undefined) this.moveTo(upTo);
+    if (upTo !== undefined) this.moveTo(upTo, handled > 0 ? checkpointAfterMs : checkpointOfOthersAfterMs);
     this.tellChanged();
   }
 
-  private moveTo(position: bigint): void {
+  private moveTo(position: bigint, saveAfterMs: number): void {
     this.applied = position;
-    this.saveSoon();
+    this.saveSoon(saveAfterMs);
     this.options.onApplied();
   }
 
@@ -186,12 +197,15 @@ export class Lane {
     this.unsaved = false;
   }
 
-  private saveSoon(): void {
-    this.savingSoon ??= setTimeout(() => {
+  private saveSoon(afterMs: number): void {
+    if (this.savingSoon && this.savingSoon.afterMs <= afterMs) return;
+    clearTimeout(this.savingSoon?.timer);
+    const save = (): void => {
       this.savingSoon = undefined;
       this.unsaved = this.saved !== this.applied;
       this.begin();
-    }, checkpointAfterMs).unref();
+    };
+    this.savingSoon = { timer: setTimeout(save, afterMs).unref(), afterMs };
   }
 
   private tellChanged(): void {
