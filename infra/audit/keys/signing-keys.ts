@@ -43,9 +43,13 @@ export async function makeNextSeed(directory: string): Promise<void> {
   await obtainKeyFile(fileOf(directory, length + 1));
 }
 
-/** The keys of one log. A key that is added to the files while a process runs counts at once. */
+/** So long the files are not looked at again: every command is answered with a signature. */
+const trustedMs = 250;
+
+/** The keys of one log. A key that is added to the files while a process runs counts a quarter of a second later. */
 export class SigningKeys {
   private known: { readonly changedMs: number; readonly keys: readonly SignerKey[] } | undefined;
+  private looked: { readonly at: number; readonly keys: Promise<readonly SignerKey[]> } | undefined;
 
   /** @param name of the log */
   constructor(
@@ -55,6 +59,21 @@ export class SigningKeys {
 
   /** Oldest first; none where there is no key yet. */
   async all(): Promise<readonly SignerKey[]> {
+    const at = performance.now();
+    if (!this.looked || at - this.looked.at >= trustedMs) this.looked = { at, keys: this.look() };
+    const { looked } = this;
+    try {
+      const keys = await looked.keys;
+      // None is what changes soon: it is looked for each time.
+      if (keys.length === 0 && this.looked === looked) this.looked = undefined;
+      return keys;
+    } catch (error) {
+      if (this.looked === looked) this.looked = undefined;
+      throw error;
+    }
+  }
+
+  private async look(): Promise<readonly SignerKey[]> {
     const changedMs = await this.changedMs();
     if (this.known?.changedMs === changedMs && this.known.keys.length > 0) return this.known.keys;
     const seeds = await readSeeds(this.source);
