@@ -1,4 +1,4 @@
-import { MongoClient, type Collection, type Filter } from 'mongodb';
+import { MongoClient, type Collection, type Db, type Filter } from 'mongodb';
 import { Unavailable, codeOf } from '../../domain/kernel/errors.js';
 import type { JsonObject } from '../../domain/kernel/json.js';
 import type { WorkspaceId } from '../../domain/kernel/names.js';
@@ -46,13 +46,10 @@ export interface MongoStoreOptions {
 /** The ReadModelStore port over MongoDB's official driver; its errors are translated here and nowhere else. */
 export class MongoReadModelStore implements ReadModelStore {
   private readonly client: MongoClient;
+  private readonly db: Db;
   private readonly answerWithinMs: number;
 
-  constructor(
-    url: string,
-    private readonly database: string,
-    { answerWithinMs = 10_000 }: MongoStoreOptions = {},
-  ) {
+  constructor(url: string, database: string, { answerWithinMs = 10_000 }: MongoStoreOptions = {}) {
     this.answerWithinMs = answerWithinMs;
     this.client = new MongoClient(url, {
       // Positions are 64-bit; as JavaScript numbers they would lose their low bits (rule F5).
@@ -64,6 +61,7 @@ export class MongoReadModelStore implements ReadModelStore {
       waitQueueTimeoutMS: answerWithinMs,
       maxPoolSize: 32,
     });
+    this.db = this.client.db(database);
   }
 
   async prepare(model: ReadModelVersion): Promise<void> {
@@ -247,7 +245,7 @@ export class MongoReadModelStore implements ReadModelStore {
 
   /** Removes everything: for specifications that were given a database of their own. */
   async drop(): Promise<void> {
-    await this.client.db(this.database).dropDatabase();
+    await this.db.dropDatabase();
   }
 
   async close(): Promise<void> {
@@ -276,15 +274,15 @@ export class MongoReadModelStore implements ReadModelStore {
   }
 
   private documents(model: ReadModelVersion): Collection<StoredFields> {
-    return this.client.db(this.database).collection<StoredFields>(buildName(model));
+    return this.db.collection<StoredFields>(buildName(model));
   }
 
   private checkpointCollection(): Collection<StoredCheckpoint> {
-    return this.client.db(this.database).collection<StoredCheckpoint>('checkpoints');
+    return this.db.collection<StoredCheckpoint>('checkpoints');
   }
 
   private pointerCollection(): Collection<StoredPointer> {
-    return this.client.db(this.database).collection<StoredPointer>('read-models');
+    return this.db.collection<StoredPointer>('read-models');
   }
 }
 
