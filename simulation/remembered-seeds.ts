@@ -29,4 +29,9 @@ export const rememberedSeeds: readonly RememberedSeed[] = [
     found:
       'a share of the sagas that was being given up passed over an order, and saved that it was handed over (rule S1; saga-shard.ts)',
   },
+  ...[1691, 2285, 2415, 2622].map((seed) => ({
+    seed,
+    found:
+      'a lease to fill a read model was taken and kept, but nothing done under it, when its collection could not be prepared (rule P6; projector.ts)',
+  })),
 ];

@@ -1,4 +1,5 @@
-import type { ReadModelStore } from '../../../domain/kernel/ports/read-model-store.js';
+import { Unavailable } from '../../../domain/kernel/errors.js';
+import type { ReadModelStore, ReadModelVersion } from '../../../domain/kernel/ports/read-model-store.js';
 import type { AnyProjection } from '../../../projections/kernel/projection.js';
 import { InMemoryReadModelStore } from '../../mongo/in-memory-read-model-store.js';
 import { InMemoryLeaseStore } from '../leases/in-memory-lease-store.js';
@@ -8,6 +9,7 @@ import { ReadYourWrites } from './read-your-writes.js';
 import { counted, counters, countsIn, happen, World } from './testing/counting.js';
 import { SleepyStore } from './testing/faulty-stores.js';
 import { until } from './testing/until.js';
+import { WrappedStore } from './testing/wrapped-store.js';
 
 const lanes = 6;
 const models: readonly AnyProjection[] = [counters, { ...counters, name: 'others' }];
@@ -39,6 +41,15 @@ const heldBy = (projector: Projector) =>
 const names = Array.from({ length: 30 }, (_none, index) => `c${index}`);
 const appliedEverywhere = (position: bigint) =>
   new ReadYourWrites({ store, deadlineMs: 5000 }).waitFor(counters, position);
+
+const askForRebuild = async () => {
+  const pointer = (await store.pointer('counters'))!;
+  await store.replacePointer({
+    ...pointer,
+    revision: pointer.revision + 1,
+    builds: [...pointer.builds, { version: 1, build: 1, state: 'filling' }],
+  });
+};
 
 describe('lanes under leases', () => {
   it('are all worked by one process, shared evenly when more come, and taken back when they go', async () => {
@@ -90,12 +101,7 @@ describe('lanes under leases', () => {
     const first = await start('first');
     await start('second');
     await appliedEverywhere(await happen(world.log, names.map(counted)));
-    const pointer = (await store.pointer('counters'))!;
-    await store.replacePointer({
-      ...pointer,
-      revision: pointer.revision + 1,
-      builds: [...pointer.builds, { version: 1, build: 1, state: 'filling' }],
-    });
+    await askForRebuild();
     await until('it serves', async () => (await store.pointer('counters'))?.serving.build === 1);
     await until('its lanes are shared too', () => heldBy(first) === 9);
     const position = await happen(world.log, names.map(counted));
@@ -103,5 +109,20 @@ describe('lanes under leases', () => {
     const found: unknown[] = [];
     for await (const { document } of store.all({ ...counters, build: 1 })) found.push(document?.count);
     expect(found).toEqual(names.map(() => 2));
+  });
+
+  it('come from a rebuild though its collection could not be prepared at first', async () => {
+    const refusals: ReadModelVersion[] = [];
+    const unprepared = new (class extends WrappedStore {
+      override async prepare(model: ReadModelVersion): Promise<void> {
+        if (model.build !== 1 || refusals.push(model) > 1) return super.prepare(model);
+        throw new Unavailable('test.away', 'the store is away');
+      }
+    })(store);
+    await start('first', unprepared);
+    await appliedEverywhere(await happen(world.log, names.map(counted)));
+    await askForRebuild();
+    await until('it serves', async () => (await store.pointer('counters'))?.serving.build === 1);
+    expect(refusals.length).toBeGreaterThan(1);
   });
 });

@@ -210,7 +210,13 @@ export class Projector {
     const { leases, lanes = 2, store } = this.options;
     const lease = await leases?.tryTake(`projection/${id}/fill`);
     if (leases && !lease) return;
-    await store.prepare(projection);
+    try {
+      await store.prepare(projection);
+    } catch (error) {
+      // Kept, it would be held for ever by one who does nothing under it.
+      await lease?.release();
+      throw error;
+    }
     const filling = new Filling({ ...this.options, projection, lanes, ...(leases && { token: 0n }) });
     const onLost = (): void => filling.stop();
     lease?.lost.addEventListener('abort', onLost, { once: true });
