@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { StoreUrls } from '../apps/config/platform.js';
 import { newWorkspace } from './harness/axion.js';
 import { HttpClient } from './harness/http-client.js';
 import { matching } from './harness/matchers.js';
@@ -27,6 +29,14 @@ async function start(environment: Readonly<Record<string, string>> = {}): Promis
   axion = launch(environment);
   const url = await axion.says(/Axion listens on (\S+)/);
   client = new HttpClient(url, { ...(client as HttpClient | undefined)?.identity });
+}
+
+/** @throws Error while somebody else listens there */
+function listening(port: number): Promise<Server> {
+  const server = createServer();
+  return new Promise((resolve, reject) => {
+    server.once('error', reject).listen(port, '127.0.0.1', () => resolve(server));
+  });
 }
 
 async function kill(): Promise<void> {
@@ -122,6 +132,20 @@ describe('The program', () => {
     },
     30_000,
   );
+
+  it('goes on when somebody else listens where its killed nodes did', async () => {
+    const { eventStoreUrl } = JSON.parse(readFileSync(join(data, 'run.json'), 'utf8')) as StoreUrls;
+    const taken = Number(new URL(eventStoreUrl).port);
+    process.kill(await axion.part('nodes-main.js'), 'SIGKILL');
+    const squatter = await until('the port is taken', () => listening(taken).catch(() => undefined));
+    try {
+      await until('it is ready again', isWell('/health/ready'));
+      await until('a run is accepted', () => requestRun(client, books).catch(() => undefined));
+      await expectItHolds();
+    } finally {
+      squatter.close();
+    }
+  }, 60_000);
 
   it('leaves nobody behind when its supervisor alone is killed while it writes', async () => {
     let writing = true;

@@ -10,6 +10,9 @@ export interface Running<Ready> {
   stop(): Promise<void>;
 }
 
+/** What a child ends with that may not listen where it was told to: the number of EADDRINUSE. */
+export const portTakenExitCode = 98;
+
 type StartChild<Ready> = { bivariant(options: object): Promise<Running<Ready>> }['bivariant'];
 
 /**
@@ -22,7 +25,7 @@ export function serveAsChild<Ready>(start: StartChild<Ready>): void {
   let running: Running<Ready> | undefined;
   const fail = (error: unknown): never => {
     process.stderr.write(`${explain(error)}\n`);
-    process.exit(1);
+    process.exit(codeOf(error) === 'EADDRINUSE' ? portTakenExitCode : 1);
   };
   process.on('SIGINT', () => undefined);
   process.on('SIGTERM', () => undefined);

@@ -1,5 +1,5 @@
 import { fork, type ChildProcess } from 'node:child_process';
-import type { FromChild, ToChild } from './child.js';
+import { portTakenExitCode, type FromChild, type ToChild } from './child.js';
 
 export interface SupervisedOptions<Start, Ready> {
   readonly entry: string;
@@ -7,6 +7,8 @@ export interface SupervisedOptions<Start, Ready> {
   /** Called at every start, the first and those after a death. */
   readonly onReady: (ready: Ready) => void;
   readonly onDeath: (how: string, restartMs: number) => void;
+  /** Called before it is started again, when somebody else listens by now where it did. */
+  readonly onPortTaken?: () => void;
 }
 
 const firstRestartMs = 100;
@@ -33,6 +35,11 @@ export class SupervisedChild<Start, Ready> {
   /** Resolves at the first start that succeeds; rejects when the very first one fails. */
   start(): Promise<void> {
     return new Promise((resolve, reject) => this.launch(resolve, reject));
+  }
+
+  /** Ends it without a warning, so that it is started again, with what it is told by then. */
+  startAgain(): void {
+    this.child?.kill('SIGKILL');
   }
 
   /** Lets it end what it does; past a deadline it is killed. */
@@ -67,6 +74,7 @@ export class SupervisedChild<Start, Ready> {
       }
       if (Date.now() - startedAt > stableMs) this.restartMs = firstRestartMs;
       this.options.onDeath(how, this.restartMs);
+      if (code === portTakenExitCode) this.options.onPortTaken?.();
       this.restart = setTimeout(() => this.launch(onFirst, () => undefined), this.restartMs);
       this.restartMs = Math.min(this.restartMs * 2, lastRestartMs);
     });

@@ -5,7 +5,7 @@ import { objectsDirectoryOf } from '../config/data-directories.js';
 import type { StoreUrls } from '../config/platform.js';
 import { FileObjectStore } from '../../infra/objects/file-object-store.js';
 import type { ApplicationReady, ApplicationStart } from './application-main.js';
-import { anyPorts, needsEmbeddedNodes } from './node-ports.js';
+import { anyPorts, needsEmbeddedNodes, type NodePorts } from './node-ports.js';
 import type { NodesReady, NodesStart } from './nodes-main.js';
 import { processIdentity } from '../../infra/system/process-identity.js';
 import { removeRunFile, writeRunFile } from './run-file.js';
@@ -21,8 +21,9 @@ export interface Supervisor {
 /** Runs the embedded nodes and the application as two children, and starts again whichever dies. */
 export async function supervise(configuration: Configuration, logger: Logger): Promise<Supervisor> {
   const { dataDirectory } = configuration;
+  const freePorts: NodePorts = { ...anyPorts, eventStorePage: configuration.eventStoreNode.pagePort };
   // A restarted node takes the ports that its clients know already.
-  let ports = { ...anyPorts, eventStorePage: configuration.eventStoreNode.pagePort };
+  let ports = freePorts;
   let eventStorePageUrl: string | undefined;
   let urls: StoreUrls = {
     eventStoreUrl: configuration.eventStoreUrl ?? '',
@@ -37,11 +38,15 @@ export async function supervise(configuration: Configuration, logger: Logger): P
     entry: compiled('apps/standalone/nodes-main.js'),
     start: () => ({ configuration, ports }),
     onReady: (ready) => {
+      const moved = ports === freePorts && url !== '';
       ({ ports, urls, eventStorePageUrl } = ready);
+      if (moved) app.startAgain();
       if (eventStorePageUrl !== undefined)
         logger.info({ page: eventStorePageUrl }, 'the embedded event store has a page to look at');
     },
     onDeath: onDeath('embedded nodes'),
+    // The system may give a free port to anybody, to a client's end of a connection as well.
+    onPortTaken: () => (ports = freePorts),
   });
   const app = new SupervisedChild<ApplicationStart, ApplicationReady>({
     entry: compiled('apps/standalone/application-main.js'),

@@ -145,8 +145,13 @@ const FIRST_POSITION = 64;
 function listen(server: Server, address: string): Promise<number> {
   return new Promise((resolve, reject) => {
     server.bindAsync(address, ServerCredentials.createInsecure(), (error, port) => {
-      if (error) reject(error);
+      if (error) reject(withCode(error));
       else resolve(port);
     });
   });
+}
+
+/** The library keeps the system's code in its words alone; who starts a node asks for it. */
+function withCode(error: Error): Error {
+  return error.message.includes('EADDRINUSE') ? Object.assign(error, { code: 'EADDRINUSE' }) : error;
 }
