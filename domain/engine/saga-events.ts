@@ -23,7 +23,7 @@ export interface StepReference {
 
 /** What every attempt of a step is sent with, so that each decides alike on the same state. */
 export interface SentWith {
-  /** RFC 3339, UTC, milliseconds: when the step was decided. */
+  /** RFC 3339, UTC, milliseconds: when the step was decided; it is sent with the time of its attempt. */
   readonly at: string;
   readonly correlationId: string;
   readonly causationId: string;

@@ -122,7 +122,10 @@ export class InstanceRunner {
     throw new InvariantBroken('engine.no-input', `${stream} holds no event ${id} at ${revision}`);
   }
 
-  /** Sends the step's command, under the id and in the context of every other attempt, and records the answer. */
+  /**
+   * Sends the step's command, under the id of every other attempt, and records the answer. Its time is that of this
+   * attempt: what was decided before a worker died, and is done after a deadline, is late.
+   */
   private async takeStep(self: Self, pending: PendingStep): Promise<void> {
     const { key, saga } = self;
     const type = saga.commands[pending.command];
@@ -131,7 +134,8 @@ export class InstanceRunner {
     const cancels = pending.cancels && { cancels: stepCommandId(stream, pending.cancels) };
     const command = Object.assign(new type(), pending.data, cancels);
     const commandId = stepCommandId(stream, pending.step);
-    const context = { workspace: key.workspace, actor: 'system', commandId, ...pending.sentWith };
+    const at = await this.ports.clock.now();
+    const context = { workspace: key.workspace, actor: 'system', commandId, ...pending.sentWith, at };
     crashPoint('saga.sending');
     const answer = await this.answerTo(command, context, pending);
     crashPoint('saga.sent');

@@ -47,7 +47,7 @@ describe('rule S1: the steps of a saga', () => {
     expect([await process.balanceOf('anna'), await process.balanceOf('ben')]).toEqual([70, 30]);
   });
 
-  it('bear ids that are made from the saga’s own event, its time and its correlation', async () => {
+  it('bear ids that are made from the saga’s own event, and its correlation', async () => {
     const process = world.start();
     await ordered(process);
     await ends(process, 'ended');
@@ -77,6 +77,19 @@ describe('rule S1: the steps of a saga', () => {
       }
     },
   );
+
+  it('bear the time at which they were sent: what another does after a deadline is late', async () => {
+    await ordered(world.process());
+    const mortal = world.start({ dies: (append) => (append === 2 ? 'before' : 'not') });
+    await until('it was killed', () => mortal.log.dead);
+    expect(await world.types('saga')).toEqual(['SagaReacted']);
+    const later = '2030-01-01T00:00:00.000Z';
+    await ends(world.start({ ports: (ports) => ({ ...ports, clock: { now: () => Promise.resolve(later) } }) }), 'ended');
+    const times: unknown[] = [];
+    for await (const { type, metadata } of world.log.readAll())
+      if (type === 'Taken' || type === 'Given') times.push(metadata['a.at']);
+    expect(times).toEqual([later, later]);
+  });
 
   it('would be lost without those who go on: a saga that is killed between two steps stays there', async () => {
     await ordered(world.process());
