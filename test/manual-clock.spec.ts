@@ -3,12 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BadConfiguration, readConfiguration } from '../apps/config/configuration.js';
 import { openPlatform } from '../apps/config/platform.js';
-import { startApplication, type Application } from '../apps/standalone/application.js';
 import { openEmbeddedNodes } from '../apps/standalone/embedded-nodes.js';
-import { codeOf, messageOf } from '../domain/kernel/errors.js';
+import type { Running } from '../apps/standalone/child.js';
+import type { ApplicationReady } from '../apps/standalone/application-main.js';
+import { messageOf } from '../domain/kernel/errors.js';
 import { startAxion, type Axion } from './harness/axion.js';
 import { expectItHolds, expectProblem } from './harness/expectations.js';
 import { HttpClient, textAt, type Reply } from './harness/http-client.js';
+import { startApplication } from './harness/part.js';
 import { Program } from './harness/program.js';
 import { internalCsv } from './harness/sample.js';
 
@@ -27,7 +29,7 @@ function timeOf(axion: Axion, stream: string): Promise<unknown> {
 describe('A manual clock', () => {
   let axion: Axion;
   let acme: HttpClient;
-  let restarted: Application | undefined;
+  let restarted: Running<ApplicationReady> | undefined;
   beforeAll(async () => {
     axion = await startAxion(manual);
     acme = await axion.newWorkspace();
@@ -96,7 +98,7 @@ describe('A manual clock', () => {
     await set(axion.root, '2035-05-05T05:05:05.555Z');
     await axion.stop();
     restarted = await startApplication(axion.configuration, axion.urls);
-    const client = new HttpClient(restarted.url, axion.root.identity);
+    const client = new HttpClient(restarted.ready.url, axion.root.identity);
     expect((await client.get(path)).body).toEqual({ mode: 'manual', now: '2035-05-05T05:05:05.555Z' });
     await restarted.stop();
     restarted = undefined;
@@ -107,7 +109,6 @@ describe('A manual clock', () => {
       { ...axion.configuration, clock: 'system' },
       axion.urls,
     ).catch((error: unknown) => error);
-    expect(codeOf(refusal)).toBe('clock.manual');
     expect(messageOf(refusal)).toMatch(/AXION_CLOCK=manual/);
   });
 

@@ -5,12 +5,10 @@ import { join } from 'node:path';
 import { readConfiguration, type Configuration } from '../../apps/config/configuration.js';
 import type { StoreUrls } from '../../apps/config/platform.js';
 import { withUrls, type Stores } from '../../apps/cli/stores.js';
-import { startApplication } from '../../apps/standalone/application.js';
-import { openEmbeddedNodes } from '../../apps/standalone/embedded-nodes.js';
 import { needsEmbeddedNodes } from '../../apps/standalone/node-ports.js';
 import { MongoClient } from 'mongodb';
 import { HttpClient, textAt } from './http-client.js';
-import { withoutStaticFiles } from './static-files.js';
+import { startApplication, startNodes } from './part.js';
 
 export interface Axion {
   readonly configuration: Configuration;
@@ -30,8 +28,8 @@ export interface Axion {
 }
 
 /**
- * The application in this process, over embedded nodes in a temporary directory; with `ESDB_URL` and `MONGO_URL` over
- * those servers, in a database and in workspaces of its own.
+ * The compiled application over embedded nodes in a temporary directory, each in a process of its own; with `ESDB_URL`
+ * and `MONGO_URL` over those servers, in a database and in workspaces of its own.
  */
 export async function startAxion(settings: Partial<Configuration> = {}): Promise<Axion> {
   const { ESDB_URL, MONGO_URL } = process.env;
@@ -49,19 +47,17 @@ export async function startAxion(settings: Partial<Configuration> = {}): Promise
     bootstrapKeyHash: hash('sha256', bootstrapKey),
     ...settings,
   };
-  const nodes = needsEmbeddedNodes(configuration) ? await openEmbeddedNodes(configuration) : undefined;
-  const urls = nodes?.urls ?? { eventStoreUrl: ESDB_URL ?? '', mongoUrl: MONGO_URL ?? '' };
+  const nodes = needsEmbeddedNodes(configuration) ? await startNodes(configuration) : undefined;
+  const urls = nodes?.ready.urls ?? { eventStoreUrl: ESDB_URL ?? '', mongoUrl: MONGO_URL ?? '' };
   const leaveNothing = async (): Promise<void> => {
-    await nodes?.close();
+    await nodes?.stop();
     rmSync(dataDirectory, { recursive: true, force: true });
   };
-  await withoutStaticFiles();
   const application = await startApplication(configuration, urls).catch(async (error: unknown) => {
-    // Open nodes would keep Jest from ending, and nobody would see why it did not start.
     await leaveNothing();
     throw error;
   });
-  const root = new HttpClient(application.url, { key: bootstrapKey });
+  const root = new HttpClient(application.ready.url, { key: bootstrapKey });
   let stopped: Promise<void> | undefined;
   const stop = (): Promise<void> => (stopped ??= application.stop());
   return {
