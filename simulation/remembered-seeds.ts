@@ -34,4 +34,9 @@ export const rememberedSeeds: readonly RememberedSeed[] = [
     found:
       'a lease to fill a read model was taken and kept, but nothing done under it, when its collection could not be prepared (rule P6; projector.ts)',
   })),
+  {
+    seed: 6630,
+    found:
+      'a lane that was slow to open was held and never read for, when another of its build could not be opened (rule P1; lane-shares.ts)',
+  },
 ];

@@ -2,6 +2,7 @@ import { Unavailable } from '../../../domain/kernel/errors.js';
 import type { ReadModelStore, ReadModelVersion } from '../../../domain/kernel/ports/read-model-store.js';
 import type { AnyProjection } from '../../../projections/kernel/projection.js';
 import { InMemoryReadModelStore } from '../../mongo/in-memory-read-model-store.js';
+import { pause } from '../../system/pause.js';
 import { InMemoryLeaseStore } from '../leases/in-memory-lease-store.js';
 import { Leases } from '../leases/leases.js';
 import type { Projector } from './projector.js';
@@ -124,5 +125,30 @@ describe('lanes under leases', () => {
     await askForRebuild();
     await until('it serves', async () => (await store.pointer('counters'))?.serving.build === 1);
     expect(refusals.length).toBeGreaterThan(1);
+  });
+
+  it('are all read for, though one could not be opened while another took long', async () => {
+    let asked = 0;
+    let answered = false;
+    const uneven = new (class extends WrappedStore {
+      override async checkpoints(model: ReadModelVersion) {
+        const builds = (await store.pointer('counters'))?.builds ?? [];
+        const opens = model.build === 1 && builds.some(({ build, state }) => build === 1 && state === 'live');
+        const nth = opens ? ++asked : 0;
+        if (nth === 1) throw new Unavailable('test.away', 'the store is away');
+        if (nth === 2) {
+          await pause(100);
+          answered = true;
+        }
+        return super.checkpoints(model);
+      }
+    })(store);
+    const projector = await world.startProcess(uneven, { lanes: 3, pollMs: 5 });
+    await appliedEverywhere(await happen(world.log, names.map(counted)));
+    await askForRebuild();
+    await until('all its lanes are worked', () => answered && projector.runs({ ...counters, build: 1 }));
+    const position = await happen(world.log, names.map(counted));
+    await until('all is applied', () => projector.appliedTo({ ...counters, build: 1 }) === position);
+    expect(asked).toBeGreaterThan(3);
   });
 });

@@ -48,7 +48,7 @@ export class LaneShares {
     const opened: Lane[] = [];
     try {
       if (!this.leases || !this.fairShare) {
-        await Promise.all(
+        await allEnded(
           wanted.map(({ build, index, name }) => this.open(name, build, index, undefined, opened)),
         );
         return;
@@ -58,7 +58,7 @@ export class LaneShares {
       // In an order of its own: processes that start together do not all try for the same.
       const candidates = shuffled(wanted);
       while (this.held.size < share && candidates.length > 0)
-        await Promise.all(
+        await allEnded(
           candidates
             .splice(0, Math.min(atOnce, share - this.held.size))
             .map((candidate) => this.take(candidate, opened)),
@@ -143,6 +143,16 @@ export class LaneShares {
 
 function laneName(build: FedBuild, index: number): string {
   return `projection/${buildName(build.projection)}/${index}`;
+}
+
+/**
+ * Waits for all of them, also when one fails: what is opened after that would be held, and never read for.
+ *
+ * @throws whatever the first of those that failed threw
+ */
+async function allEnded(work: readonly Promise<void>[]): Promise<void> {
+  for (const outcome of await Promise.allSettled(work))
+    if (outcome.status === 'rejected') throw outcome.reason;
 }
 
 /** Fisher and Yates. */
