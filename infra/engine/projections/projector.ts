@@ -73,6 +73,7 @@ export class Projector {
   private readonly shares: LaneShares;
   private readonly stopping = new AbortController();
   private pointers: readonly ReadModelPointer[] = [];
+  private begun: bigint | undefined;
   private looking: Promise<void> | undefined;
   private wake = new AbortController();
 
@@ -84,8 +85,14 @@ export class Projector {
   }
 
   async start(): Promise<void> {
+    this.begun = await this.options.log.head();
     await this.look();
     this.looking = this.lookOn();
+  }
+
+  /** The log's head when this process began: what lies before it is history, and what comes after it is daily work. */
+  get headAtStart(): bigint | undefined {
+    return this.begun;
   }
 
   /** Why nothing comes from the log; undefined while it does. */
