@@ -13,6 +13,7 @@ const collect = (one: string, all: readonly string[]): readonly string[] => [...
 interface Flags {
   readonly json?: boolean;
   readonly full?: boolean;
+  readonly jobs: number;
   readonly newest?: boolean;
   readonly policy?: string;
   readonly state?: string;
@@ -37,16 +38,18 @@ export function addAuditCommands(
       'check every link and id, and every event against what was sealed of it, from where the last run ended',
     )
     .option('--full', 'from the beginning')
+    .option('--jobs <number>', 'threads that verify, 1 to 64', jobsOf, 1)
     .option('--policy <file>', 'whose signatures count (docs/audit-chain.md); the keys of the data directory')
     .option('--checkpoint <file>', 'a checkpoint that the log must begin with; may be repeated', collect, [])
     .option('--receipt <file>', 'a receipt whose event must be there; may be repeated', collect, [])
     .option('--state <file>', 'what was verified so far (audit/verified.json in the data directory)')
     .option('--json', forMachines)
-    .action(async ({ json = false, full = false, policy, state, checkpoint, receipt }: Flags) =>
+    .action(async ({ json = false, full = false, jobs, policy, state, checkpoint, receipt }: Flags) =>
       end(
         await verify(configured(), {
           json,
           full,
+          jobs,
           checkpoints: checkpoint,
           receipts: receipt,
           ...(policy !== undefined && { policy }),
@@ -121,6 +124,12 @@ function addKeyCommands(
     .description('the verifier keys of the log, oldest first')
     .option('--json', forMachines)
     .action(async ({ json = false }: Flags) => end(await showKeys(configured(), { json })));
+}
+
+function jobsOf(text: string): number {
+  const jobs = Number(text);
+  if (Number.isInteger(jobs) && jobs >= 1 && jobs <= 64) return jobs;
+  throw new InvalidArgumentError('the number of threads is a whole number from 1 to 64');
 }
 
 function portOf(text: string): number {

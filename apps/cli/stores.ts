@@ -11,6 +11,7 @@ import { needsEmbeddedNodes } from '../standalone/node-ports.js';
 import { readRunFile } from '../standalone/run-file.js';
 
 export interface Stores {
+  readonly urls: StoreUrls;
   readonly log: EventStoreDbEventLog;
   readonly store: MongoReadModelStore;
   readonly codec: EventCodec;
@@ -55,7 +56,7 @@ export async function withUrls<Result>(
   const log = new EventStoreDbEventLog(eventStoreUrl);
   const store = new MongoReadModelStore(mongoUrl, configuration.mongoDatabase);
   try {
-    return await work({ log, store, codec: newCodec(configuration) });
+    return await work({ urls: { eventStoreUrl, mongoUrl }, log, store, codec: newCodec(configuration) });
   } finally {
     await log.close();
     await store.close();

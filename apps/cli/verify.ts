@@ -9,14 +9,17 @@ import type { HeldCheckpoint } from '../../infra/audit/verify/check-checkpoints.
 import { leafResults } from '../../infra/audit/verify/leaf-results.js';
 import { readVerifiedState, writeVerifiedState } from '../../infra/audit/verify/state-file.js';
 import { verifyAudit, type AuditReport } from '../../infra/audit/verify/verify-audit.js';
+import { VerifierThreads } from '../../infra/audit/verify/verifier-threads.js';
 import { verifyLinks, type LinkReport } from '../../infra/audit/verify-links.js';
 import { logNameOf } from '../../infra/audit/sealing/sealer.js';
 import { readOrigin } from '../../infra/eventstore/origin.js';
 import { tilesOf } from '../config/audit.js';
 import { leafFilters, newestFilter } from '../config/audit-filters.js';
+import { compiled } from '../config/compiled.js';
 import type { Configuration } from '../config/configuration.js';
 import { auditedCategories } from '../config/contexts.js';
 import { auditDirectoryOf } from '../config/data-directories.js';
+import type { StoreUrls } from '../config/platform.js';
 import { ownPolicy, readPolicy, type AuditPolicy } from './audit-policy.js';
 import { Misuse, exitCodes } from './exit-codes.js';
 import { withStores, type Stores } from './stores.js';
@@ -26,6 +29,8 @@ export interface VerifyOptions {
   readonly json: boolean;
   /** From the beginning, whatever was verified before. */
   readonly full: boolean;
+  /** Threads that verify, 1 to 64. */
+  readonly jobs: number;
   /** Files. */
   readonly policy?: string;
   readonly state?: string;
@@ -62,7 +67,7 @@ export async function verifyStores({ log }: Stores): Promise<LinkReport> {
 
 async function verifyAll(
   configuration: Configuration,
-  { log }: Stores,
+  { log, urls }: Stores,
   options: VerifyOptions,
 ): Promise<Verification> {
   const directory = auditDirectoryOf(configuration);
@@ -78,24 +83,42 @@ async function verifyAll(
   const held = await heldCheckpoints(configuration, options);
   const receipts = options.receipts.map((file) => readReceipt(file, policy));
   const progress = progressBar('verifying', await log.head());
-  const report = await verifyAudit({
-    log,
-    tiles,
-    filters: leafFilters,
-    newestFilter,
-    keys: policy.keys,
-    held,
-    receipts,
-    ...(from && { from }),
-    onProgress: (position, events) => progress.show(position, events),
-  });
-  progress.done();
+  const threads = verifierThreads(options.jobs, urls, directory);
+  let report: AuditReport;
+  try {
+    report = await verifyAudit({
+      log,
+      tiles,
+      filters: leafFilters,
+      newestFilter,
+      keys: policy.keys,
+      held,
+      receipts,
+      ...(from && { from }),
+      ...(threads && { beside: threads }),
+      onProgress: (position, events) => progress.show(position, events),
+    });
+  } finally {
+    await threads?.stop();
+    progress.done();
+  }
   const { state, ...found } = report;
   if (state) await writeVerifiedState(statePath, state);
   const anchoring = anchoringOf(await readCheckpointFile(directory, 'cosigned'), policy.witnesses);
   const faults = [...found.log.faults, ...faultsAgainst(policy, name, anchoring)];
   const holds = found.holds && faults.length === 0;
   return { ...found, log: { ...found.log, faults }, holds, anchoring, pinned: policy.pinned };
+}
+
+/** One job is this thread's own. */
+function verifierThreads(
+  jobs: number,
+  { eventStoreUrl }: StoreUrls,
+  auditDirectory: string,
+): VerifierThreads | undefined {
+  if (jobs === 1) return undefined;
+  const entry = compiled('apps/cli/verify-thread.js');
+  return new VerifierThreads({ entry, places: jobs, sources: { eventStoreUrl, auditDirectory } });
 }
 
 /** What was published, cosigned, anchored and handed in: the log must begin with each. */

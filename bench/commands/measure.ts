@@ -14,27 +14,10 @@ import { supervise } from '../../apps/standalone/supervisor.js';
 import { ChildProgram } from '../kit/child-program.js';
 import type { LoadReply, LoadRequest } from '../kit/load.js';
 import { median, rounded, type Latency } from '../kit/statistics.js';
+import { registrationBody as body } from './registration-body.js';
 
 const count = 6400;
 const inFlight = 64;
-
-/** One in ten requests opens a stream: a source's first registration; the other nine are its next versions. */
-const body = JSON.stringify({
-  name: 'source-@stream',
-  format: 'csv',
-  delimiter: ';',
-  columns: {
-    account: 'Acct',
-    symbol: 'ISIN',
-    side: 'B/S',
-    quantity: 'Qty',
-    price: 'Px',
-    currency: 'Ccy',
-    tradeTime: 'Time',
-  },
-  sideCodes: { B: 'buy', S: 'sell' },
-  symbols: { US0378331005: 'AAPL', US5949181045: 'MSFT', US0231351067: 'AMZN', request: 'N@number' },
-});
 
 export type CommandVariant = 'commands' | 'bareHandler' | 'bareAppend' | 'commandsKeyed';
 

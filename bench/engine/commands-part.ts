@@ -1,5 +1,5 @@
 import { measureCommands } from '../commands/measure.js';
-import type { Figures } from './part.js';
+import type { Figures } from '../kit/parts.js';
 
 /** Through HTTP, as `bench:commands` measures it. */
 export async function commandsPart(): Promise<Figures> {

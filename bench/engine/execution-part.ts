@@ -2,7 +2,8 @@ import { print } from '../../apps/cli/terminal.js';
 import { median, rounded } from '../kit/statistics.js';
 import { holdsLinked } from './check.js';
 import type { CommandWay, CommandsReply, CommandsRequest } from './command-program.js';
-import { startProgram, withNodes, type Figures } from './part.js';
+import type { Figures } from '../kit/parts.js';
+import { startProgram, withNodes } from './part.js';
 
 const rounds = 3;
 const clients = 64;

@@ -1,7 +1,8 @@
 import { print } from '../../apps/cli/terminal.js';
 import { rounded } from '../kit/statistics.js';
 import { balances } from './account.js';
-import { scaled, withProgram } from './part.js';
+import { scaled } from '../kit/parts.js';
+import { withProgram } from './part.js';
 import type { ProjectorReply, ProjectorRequest } from './projector-program.js';
 import { beginReadModel, type Urls } from './stores.js';
 import type { WriteReply, WriteRequest } from './write-program.js';

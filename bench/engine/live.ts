@@ -3,7 +3,8 @@ import { median, rounded } from '../kit/statistics.js';
 import { holdsBalances, holdsLinked } from './check.js';
 import { accountsOf, few, followed, many, write } from './history.js';
 import type { NaiveReply, NaiveRequest } from './naive-program.js';
-import { scaled, withProgram, type Figures } from './part.js';
+import { scaled, type Figures } from '../kit/parts.js';
+import { withProgram } from './part.js';
 import type { Urls } from './stores.js';
 
 const rounds = 3;

@@ -1,6 +1,7 @@
 import { accountsOf, few, many, write } from './history.js';
 import { measureBacklog, measureLive } from './live.js';
-import { merged, withNodes, type Figures } from './part.js';
+import { merged, type Figures } from '../kit/parts.js';
+import { withNodes } from './part.js';
 import { measureRebuilds } from './rebuilds.js';
 
 /** Reading history: rebuilds, a projector that is behind, and what is simpler than both. */

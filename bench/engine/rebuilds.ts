@@ -3,7 +3,8 @@ import { median, rounded } from '../kit/statistics.js';
 import { holdsBalances } from './check.js';
 import { accountsOf, few, many, rebuilt } from './history.js';
 import type { NaiveReply, NaiveRequest } from './naive-program.js';
-import { withProgram, type Figures } from './part.js';
+import type { Figures } from '../kit/parts.js';
+import { withProgram } from './part.js';
 import type { Urls } from './stores.js';
 
 const rounds = 2;

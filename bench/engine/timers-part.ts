@@ -2,7 +2,8 @@ import { EventStoreDBClient, eventTypeFilter, START } from '@eventstore/db-clien
 import { print } from '../../apps/cli/terminal.js';
 import { pause } from '../../infra/system/pause.js';
 import { latencyOf, rounded } from '../kit/statistics.js';
-import { scaled, startProgram, withNodes, withProgram, type Figures } from './part.js';
+import { scaled, type Figures } from '../kit/parts.js';
+import { startProgram, withNodes, withProgram } from './part.js';
 import type { RemindRequest } from './remind-program.js';
 import type { Urls } from './stores.js';
 

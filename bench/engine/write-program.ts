@@ -75,7 +75,8 @@ async function offer(
   log: EventStoreDbEventLog,
   { urls, perSecond, count, accounts }: OfferEvents,
 ): Promise<WriteReply> {
-  const ends = new Map<string, ChainLink>();
+  // An event links to the one before it also where that one is not made yet.
+  const ends = new Map<string, Promise<ChainLink | undefined>>();
   const acknowledged: [string, number, number][] = [];
   const sent: Promise<void>[] = [];
   let failed = 0;
@@ -83,10 +84,18 @@ async function offer(
   const send = async (number: number, dueAt: number): Promise<void> => {
     const into = accountOf(number, accounts);
     const stream = streamName('benchOffer', workspace, into);
-    const last = ends.get(stream);
-    const events = await linked(urls.origin, stream, last, [number], accounts);
-    const hash = events[0]?.metadata['a.h'] ?? '';
-    ends.set(stream, { revision: (last?.revision ?? -1n) + 1n, hash });
+    const before = ends.get(stream);
+    const making = (async () => {
+      const last = await before;
+      const events = await linked(urls.origin, stream, last, [number], accounts);
+      const hash = events[0]?.metadata['a.h'] ?? '';
+      return { last, events, end: { revision: (last?.revision ?? -1n) + 1n, hash } };
+    })();
+    ends.set(
+      stream,
+      making.then(({ end }) => end),
+    );
+    const { last, events } = await making;
     try {
       const { position } = await log.append(stream, last?.revision ?? 'no_stream', events);
       acknowledged.push([position.toString(), dueAt, machineTime()]);
@@ -95,6 +104,8 @@ async function offer(
       failed++;
     }
   };
+  // Connected before the first is due.
+  await log.head();
   const started = machineTime();
   for (let number = 0; number < count;) {
     const due = Math.min(count, Math.floor(((machineTime() - started) * perSecond) / 1000));

@@ -1,18 +1,13 @@
-import { Agent, request } from 'node:http';
+import { Agent } from 'node:http';
 import { answerMessages } from './child-program.js';
-import { streamOf } from './stream-of.js';
+import { post, type Posted } from './post.js';
 import { latencyOf, type Latency } from './statistics.js';
 
-/** One round of load: `count` requests, `inFlight` at a time, each with the body that `bodyOf` makes of its number. */
-export interface LoadRequest {
-  readonly url: string;
-  readonly headers: Readonly<Record<string, string>>;
-  /** A JSON text in which `@stream` and `@number` stand for the request's own. */
-  readonly body: string;
+/** One round of load: `count` requests, `inFlight` at a time, each with a body of its own. */
+export interface LoadRequest extends Posted {
   readonly first: number;
   readonly count: number;
   readonly inFlight: number;
-  readonly keyed: boolean;
 }
 
 export interface LoadReply {
@@ -51,24 +46,3 @@ answerMessages(async (load: LoadRequest) => {
     position: position.toString(),
   } satisfies LoadReply;
 });
-
-function post(load: LoadRequest, agent: Agent, number: number): Promise<{ status: number; text: string }> {
-  const body = load.body
-    .replaceAll('@stream', String(streamOf(number)))
-    .replaceAll('@number', String(number));
-  const headers = {
-    ...load.headers,
-    'content-type': 'application/json',
-    'content-length': Buffer.byteLength(body),
-    ...(load.keyed && { 'idempotency-key': `bench-${number}` }),
-  };
-  return new Promise((resolve, reject) => {
-    const sending = request(load.url, { method: 'POST', agent, headers }, (response) => {
-      let text = '';
-      response.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
-      response.on('end', () => resolve({ status: response.statusCode ?? 0, text }));
-    });
-    sending.on('error', reject);
-    sending.end(body);
-  });
-}

@@ -23,6 +23,31 @@ describe('canonical JSON', () => {
     ));
 });
 
+describe('canonical JSON of what has its keys in another order', () => {
+  const reversed = (value: JsonValue): JsonValue => {
+    if (Array.isArray(value)) return value.map(reversed);
+    if (typeof value !== 'object' || value === null) return value;
+    const members = Object.entries(value).map(([key, member]) => [key, reversed(member)] as const);
+    return Object.fromEntries(members.reverse());
+  };
+
+  it('is the same, as it is where they stand in their order', () =>
+    fc.assert(
+      fc.property(fc.jsonValue(), (given) => {
+        const value = given as JsonValue;
+        fc.pre(!JSON.stringify(value).includes('__proto__'));
+        const text = canonicalJson(value);
+        expect(canonicalJson(reversed(value))).toBe(text);
+        expect(canonicalJson(JSON.parse(text) as JsonValue)).toBe(text);
+      }),
+    ));
+
+  it('orders names of numbers as texts, which no object keeps in that order', () =>
+    expect(canonicalJson({ '9': 1, '10': 2, a: [{ '2': 1, '10': 0 }] })).toBe(
+      '{"10":2,"9":1,"a":[{"10":0,"2":1}]}',
+    ));
+});
+
 describe('data about to be stored', () => {
   it('drops properties that are undefined', () =>
     expect(toStorableJson({ a: undefined, b: 1 })).toEqual({ b: 1 }));

@@ -11,15 +11,36 @@ const loneSurrogate = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\
  * standard's, so only the order of keys is left to settle: by UTF-16 code units.
  */
 export function canonicalJson(value: JsonValue): string {
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
+  // Several times as fast, and the same where all keys stand in their order already.
+  return isInOrder(value) ? JSON.stringify(value) : sortedJson(value);
+}
+
+function sortedJson(value: JsonValue): string {
+  if (Array.isArray(value)) return `[${value.map(sortedJson).join(',')}]`;
   if (typeof value === 'object' && value !== null) {
     const object = value as JsonObject;
     const members = Object.keys(object)
       .sort()
-      .map((key) => `${JSON.stringify(key)}:${canonicalJson(object[key] ?? null)}`);
+      .map((key) => `${JSON.stringify(key)}:${sortedJson(object[key] ?? null)}`);
     return `{${members.join(',')}}`;
   }
   return JSON.stringify(value);
+}
+
+/** Whether a value is plain JSON whose every object has its keys in the order of RFC 8785. */
+function isInOrder(value: unknown): boolean {
+  if (typeof value !== 'object') return typeof value !== 'undefined';
+  if (value === null) return true;
+  if (Array.isArray(value)) return value.every(isInOrder);
+  const object = value as Readonly<Record<string, unknown>>;
+  if (object['toJSON'] !== undefined) return false;
+  let before: string | undefined;
+  for (const key of Object.keys(object)) {
+    if (before !== undefined && key <= before) return false;
+    if (!isInOrder(object[key])) return false;
+    before = key;
+  }
+  return true;
 }
 
 /**

@@ -32,7 +32,7 @@ export function genesisHash(origin: string, stream: string): string {
 }
 
 function payloadHash(salt: string, data: JsonObject): string {
-  return hash('sha256', `axion/ph/1\n${canonicalJson({ salt, data })}`);
+  return hash('sha256', `axion/ph/1\n${canonicalJson({ data, salt })}`);
 }
 
 type HashedFields = Readonly<
@@ -77,21 +77,22 @@ export function linkEvents(
   let revision = (last?.revision ?? -1n) + 1n;
   return events.map(({ type, schema, data, context, salt }) => {
     const ph = payloadHash(salt, data);
+    // In the order in which they are hashed, so that nobody has to sort them.
     const fields = {
-      v: chainVersion,
-      origin,
-      stream,
-      rev: revision.toString(),
-      type,
-      ws: context.workspace,
-      at: context.at,
       actor: context.actor,
+      at: context.at,
+      cause: context.causationId,
       cmd: context.commandId,
       corr: context.correlationId,
-      cause: context.causationId,
-      schema: schema.toString(),
-      prev: previous,
+      origin,
       ph,
+      prev: previous,
+      rev: revision.toString(),
+      schema: schema.toString(),
+      stream,
+      type,
+      v: chainVersion,
+      ws: context.workspace,
     };
     const h = eventHash(fields);
     previous = h;
@@ -144,6 +145,50 @@ export function hashOf(event: StoredEvent): string | undefined {
   return typeof h === 'string' ? h : undefined;
 }
 
+/**
+ * The hash that an event has by its content and its place, whatever hashes it bears.
+ *
+ * @returns undefined for one that could not have been stored as an audited event
+ */
+export function contentHash(event: StoredEvent): string | undefined {
+  const { data, metadata } = event;
+  if (chainMetadataKeys.some((key) => typeof metadata[key] !== 'string') || !isStorable(data))
+    return undefined;
+  const text = textsOf(event);
+  return eventHash(hashedFieldsOf(event, text, payloadHash(text('a.salt'), data)));
+}
+
+/** Values of the metadata; the empty text for what is none. */
+function textsOf({ metadata }: StoredEvent): (key: string) => string {
+  return (key) => {
+    const value = metadata[key];
+    return typeof value === 'string' ? value : '';
+  };
+}
+
+function hashedFieldsOf(
+  { stream, revision, type }: StoredEvent,
+  text: (key: string) => string,
+  ph: string,
+): HashedFields {
+  return {
+    actor: text('a.actor'),
+    at: text('a.at'),
+    cause: text('a.cause'),
+    cmd: text('a.cmd'),
+    corr: text('a.corr'),
+    origin: text('a.origin'),
+    ph,
+    prev: text('a.prev'),
+    rev: revision.toString(),
+    schema: text('a.schema'),
+    stream,
+    type,
+    v: text('a.v'),
+    ws: text('a.ws'),
+  };
+}
+
 function isStorable(data: unknown): data is JsonObject {
   try {
     refuseUnstorable(data);
@@ -159,10 +204,7 @@ function isStorable(data: unknown): data is JsonObject {
  * @returns what is wrong with it, in words; undefined when it is whole
  */
 export function faultOf(event: StoredEvent, origin: string, last: ChainLink | undefined): string | undefined {
-  const text = (key: string): string => {
-    const value = event.metadata[key];
-    return typeof value === 'string' ? value : '';
-  };
+  const text = textsOf(event);
   const missing = chainMetadataKeys.find((key) => typeof event.metadata[key] !== 'string');
   if (missing !== undefined) return `its metadata holds no ${missing}`;
   if (text('a.v') !== chainVersion) return `its chain version is "${text('a.v')}"`;
@@ -178,22 +220,7 @@ export function faultOf(event: StoredEvent, origin: string, last: ChainLink | un
   if (payloadHash(text('a.salt'), data) !== text('a.ph')) return 'its data is not what was hashed';
   if (text('$correlationId') !== text('a.corr') || text('$causationId') !== text('a.cause'))
     return 'its correlation is not what was hashed';
-  const h = eventHash({
-    v: text('a.v'),
-    origin,
-    stream: event.stream,
-    rev: event.revision.toString(),
-    type: event.type,
-    ws: text('a.ws'),
-    at: text('a.at'),
-    actor: text('a.actor'),
-    cmd: text('a.cmd'),
-    corr: text('a.corr'),
-    cause: text('a.cause'),
-    schema: text('a.schema'),
-    prev: text('a.prev'),
-    ph: text('a.ph'),
-  });
+  const h = eventHash(hashedFieldsOf(event, text, text('a.ph')));
   if (h !== text('a.h')) return 'its metadata is not what was hashed';
   if (contentId(h) !== event.id) return 'its id is not its content';
   return undefined;

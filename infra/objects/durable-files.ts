@@ -1,5 +1,7 @@
-import { open } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { open, rename } from 'node:fs/promises';
 import { codeOf } from '../../domain/kernel/errors.js';
+import { crashPoint } from '../system/crash-points.js';
 
 /** Makes a rename or a new name in a directory survive a crash. */
 export async function syncDirectory(path: string): Promise<void> {
@@ -29,6 +31,17 @@ export async function writeSynced(path: string, bytes: Uint8Array): Promise<void
   } finally {
     await file.close();
   }
+}
+
+/**
+ * Writes a file over another, whole or not at all; durable when it returns, but for its name. The temporary name is
+ * this call's own: two processes that replace one file at once never write into each other's.
+ */
+export async function replaceSynced(path: string, bytes: Uint8Array): Promise<void> {
+  const temporary = `${path}.${randomBytes(6).toString('hex')}.new`;
+  await writeSynced(temporary, bytes);
+  crashPoint('file.replacing');
+  await rename(temporary, path);
 }
 
 export function isMissing(error: unknown): boolean {

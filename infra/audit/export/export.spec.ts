@@ -31,15 +31,18 @@ async function exported(world: World, changes: Partial<ExportRequest> = {}): Pro
   return directory;
 }
 
-/** As whoever received the folder does it. */
+/** As whoever received the folder does it; several threads find the same as one. */
 function verified(directory: string, ...more: readonly string[]): Verdict & { readonly code: number | null } {
-  const { status, stdout, stderr } = spawnSync(
-    process.execPath,
-    [join(directory, 'verify.mjs'), '--json', ...more],
-    { encoding: 'utf8', env: {} },
-  );
-  if (stdout === '') throw new Error(stderr);
-  return { code: status, ...(JSON.parse(stdout) as Verdict) };
+  const one = run(directory, ...more);
+  expect(run(directory, '--jobs', '3', ...more)).toEqual(one);
+  if (one.output === '') throw new Error(one.errors);
+  return { code: one.code, ...(JSON.parse(one.output) as Verdict) };
+}
+
+function run(directory: string, ...more: readonly string[]) {
+  const program = [join(directory, 'verify.mjs'), '--json', ...more];
+  const { status, stdout, stderr } = spawnSync(process.execPath, program, { encoding: 'utf8', env: {} });
+  return { code: status, output: stdout, errors: stderr };
 }
 
 async function someWorld(): Promise<World> {
@@ -177,6 +180,15 @@ describe('an export', () => {
       undefined,
     ],
     ['a line that is none', 'leaves.ndjson', lines((all) => (all[1] = '{')), /cannot be read/, 2],
+    ['a line that is null', 'leaves.ndjson', lines((all) => (all[8] = 'null')), /cannot be read/, 9],
+    [
+      'the end of a line',
+      'leaves.ndjson',
+      lines((all) => (all[3] = `${all[3]}\r`)),
+      /holds what no hash covers/,
+      4,
+    ],
+    ['the end of the last line', 'leaves.ndjson', (text) => text.trimEnd(), /cannot be read/, 10],
     [
       'a changed head',
       'head.json',
@@ -225,6 +237,29 @@ describe('an export', () => {
     expect(verdict.code).toBe(1);
     expect(verdict.offence?.reason).toMatch(reason);
     if (line !== undefined) expect(verdict.offence?.line).toBe(line);
+  });
+
+  it('fails after a byte was changed to what is no text, where a text stood for what cannot be read', async () => {
+    const world = new World();
+    for (const id of ['a', 'b\ufffd', 'c']) await world.happens('thing', 'acme', 'a', { id });
+    await sealAll(world.sealer());
+    const directory = await exported(world);
+    expect(verified(directory)).toMatchObject({ holds: true, leaves: 3 });
+    const file = join(directory, 'leaves.ndjson');
+    const bytes = readFileSync(file);
+    const at = bytes.indexOf('\ufffd');
+    // A lenient decoder reads the same text from both.
+    writeFileSync(file, Buffer.concat([bytes.subarray(0, at), Buffer.from([0xff]), bytes.subarray(at + 3)]));
+    expect(verified(directory)).toMatchObject({
+      code: 1,
+      offence: { line: 2, reason: 'the line cannot be read' },
+    });
+  });
+
+  it.each(['0', '65', 'many'])('is not checked by %s threads', async (jobs) => {
+    const { code, errors } = run(await exported(await someWorld()), '--jobs', jobs);
+    expect(code).toBe(2);
+    expect(errors).toMatch(/a whole number from 1 to 64/);
   });
 
   it('is checked by the policy of whoever checks it, not by the one it brings', async () => {

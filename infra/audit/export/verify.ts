@@ -2,17 +2,18 @@
 /**
  * Checks an export of Axion's audit trail. It lies in every export as `verify.mjs` and needs nothing but Node.js:
  *
- *     node verify.mjs [FOLDER] [--policy FILE] [--receipt FILE…] [--json]
+ *     node verify.mjs [FOLDER] [--policy FILE] [--receipt FILE…] [--jobs N] [--json]
  *
  * It shares no code with the program that wrote the export, so that a fault of that one is not a fault of this one.
  * It ends with 0 (holds), 1 (violated) or 2 (misuse). What is hashed, and how: docs/audit-chain.md.
  */
+import { isUtf8 } from 'node:buffer';
 import { createPublicKey, hash, verify, type KeyObject } from 'node:crypto';
-import { createReadStream, existsSync, readFileSync } from 'node:fs';
+import { closeSync, existsSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { Worker, isMainThread, parentPort } from 'node:worker_threads';
 
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 type Fields = Record<string, string>;
@@ -79,19 +80,41 @@ class Violation extends Error {
 
 // RFC 8785. Data was refused at the door unless this is its one canonical form.
 function canonical(value: Json): string {
+  // Node writes numbers and texts as RFC 8785 does, and names in the order in which it was given them.
+  return isSorted(value) ? JSON.stringify(value) : sorted(value);
+}
+
+function isSorted(value: Json): boolean {
+  if (value === null || typeof value !== 'object') return true;
+  if (Array.isArray(value)) return value.every(isSorted);
+  let before: string | undefined;
+  for (const key in value) {
+    if (before !== undefined && key <= before) return false;
+    if (!isSorted(value[key] as Json)) return false;
+    before = key;
+  }
+  return true;
+}
+
+function sorted(value: Json): string {
   if (value === null || typeof value !== 'object') return JSON.stringify(value);
-  if (Array.isArray(value)) return `[${value.map(canonical).join()}]`;
+  if (Array.isArray(value)) return `[${value.map(sorted).join()}]`;
   const members = Object.keys(value)
     .sort()
-    .map((key) => `${JSON.stringify(key)}:${canonical(value[key] as Json)}`);
+    .map((key) => `${JSON.stringify(key)}:${sorted(value[key] as Json)}`);
   return `{${members.join()}}`;
 }
 
 const sha256 = (bytes: Uint8Array | string): Buffer => hash('sha256', bytes, 'buffer');
 const hex = (text: string): string => hash('sha256', text);
-const leafHash = (entry: string): Buffer => sha256(Buffer.concat([Buffer.from([0]), Buffer.from(entry)]));
-const nodeHash = (left: Uint8Array, right: Uint8Array): Buffer =>
-  sha256(Buffer.concat([Buffer.from([1]), left, right]));
+const hashBytes = 32;
+const leafHash = (entry: string): Buffer => sha256(`\0${entry}`);
+const node = Buffer.alloc(1 + 2 * hashBytes, 1);
+function nodeHash(left: Uint8Array, right: Uint8Array): Buffer {
+  node.set(left, 1);
+  node.set(right, 1 + hashBytes);
+  return sha256(node);
+}
 
 /** The tree of RFC 6962, by the roots of its perfect subtrees. */
 class Tree {
@@ -117,75 +140,113 @@ class Tree {
 
 /** RFC 9162, 2.1.3.2. */
 function includes(index: number, size: number, leaf: Buffer, proof: Buffer[], root: Buffer): boolean {
-  let [node, last, result] = [index, size - 1, leaf];
+  let [place, last, result] = [index, size - 1, leaf];
   if (index >= size) return false;
   for (const sibling of proof) {
     if (last === 0) return false;
-    if (node % 2 === 1 || node === last) {
+    if (place % 2 === 1 || place === last) {
       result = nodeHash(sibling, result);
-      while (node % 2 === 0 && node !== 0) [node, last] = [Math.floor(node / 2), Math.floor(last / 2)];
+      while (place % 2 === 0 && place !== 0) [place, last] = [Math.floor(place / 2), Math.floor(last / 2)];
     } else result = nodeHash(result, sibling);
-    [node, last] = [Math.floor(node / 2), Math.floor(last / 2)];
+    [place, last] = [Math.floor(place / 2), Math.floor(last / 2)];
   }
   return last === 0 && result.equals(root);
 }
 
-const hashedKeys = 'v origin ws at actor cmd corr cause schema salt prev ph h'
+/** In the order of RFC 8785. */
+const hashedKeys = 'actor at cause cmd corr h origin ph prev salt schema v ws'
   .split(' ')
   .map((key) => `a.${key}`);
 
+/** The end of a stream. */
+interface End {
+  revision: bigint;
+  h: string;
+}
+/** Where a stream goes on that was met before these lines, and what its first event in them links to. */
+interface Beginning {
+  line: number;
+  revision: bigint;
+  /** Undefined for what is kept as a hash only. */
+  previous: string | undefined;
+}
+
 /** Walks one stream after another through their links, as they come. */
 class Links {
-  private readonly ends = new Map<string, { revision: bigint; h: string }>();
+  readonly ends = new Map<string, End>();
+  /** Streams as these lines first meet them, where those before are checked by somebody else. */
+  readonly beginnings = new Map<string, Beginning>();
 
   constructor(
     private readonly origin: string,
     /** The export begins in the middle: a stream may be met behind its beginning. */
     private readonly partial: boolean,
+    /** Others check the lines before. */
+    private readonly alone: boolean,
   ) {}
 
   /** @returns what is wrong, or nothing */
-  follow(entry: Fields, event: StoredEvent | undefined): string | undefined {
+  follow(entry: Fields, event: StoredEvent | undefined, line: number): string | undefined {
     const stream = entry['stream'] ?? '';
     const revision = BigInt(entry['rev'] ?? -1);
-    const end = this.ends.get(stream);
+    const known = this.ends.get(stream);
     this.ends.set(stream, { revision, h: entry['h'] ?? '' });
-    if (!end && this.partial && revision > 0n)
-      return event && eventFault(entry, event, this.origin, undefined);
+    const previous = event && (event.metadata['a.prev'] ?? '');
+    if (!known && this.alone) this.beginnings.set(stream, { line, revision, previous });
+    else {
+      const fault = this.joins(stream, known, { revision, previous });
+      if (fault !== undefined) return fault;
+    }
+    return event && eventFault(entry, event, this.origin);
+  }
+
+  /** @returns why an event does not follow the end of its stream, or nothing */
+  joins(
+    stream: string,
+    end: End | undefined,
+    { revision, previous }: Pick<Beginning, 'revision' | 'previous'>,
+  ): string | undefined {
+    if (!end && this.partial && revision > 0n) return undefined;
     const next = (end?.revision ?? -1n) + 1n;
     if (revision !== next) return `revision ${next} of its stream is missing before it`;
-    return (
-      event && eventFault(entry, event, this.origin, end?.h ?? hex(`axion/gen/1\n${this.origin}\n${stream}`))
-    );
+    const due = end?.h ?? hex(`axion/gen/1\n${this.origin}\n${stream}`);
+    return previous !== undefined && previous !== due ? 'it does not link to the event before it' : undefined;
   }
 }
 
-function eventFault(
-  entry: Fields,
-  event: StoredEvent,
-  origin: string,
-  previous: string | undefined,
-): string | undefined {
+function eventFault(entry: Fields, event: StoredEvent, origin: string): string | undefined {
   const text = (key: string): string => event.metadata[`a.${key}`] ?? '';
-  const { stream, revision: rev, type } = event;
-  const ph = hex(`axion/ph/1\n${canonical({ salt: text('salt'), data: event.data })}`);
+  const { stream, revision: rev, type, data } = event;
+  const ph = hex(`axion/ph/1\n${canonical({ data, salt: text('salt') })}`);
   if (ph !== text('ph')) return 'its data is not what was hashed';
-  const fields = { stream, rev, type, ph, prev: text('prev') };
-  const more = ['v', 'origin', 'ws', 'at', 'actor', 'cmd', 'corr', 'cause', 'schema'].map((key) => [
-    key,
-    text(key),
-  ]);
-  const h = hex(`axion/ev/1\n${canonical({ ...fields, ...Object.fromEntries(more) } as Json)}`);
+  const fields = {
+    actor: text('actor'),
+    at: text('at'),
+    cause: text('cause'),
+    cmd: text('cmd'),
+    corr: text('corr'),
+    origin: text('origin'),
+    ph,
+    prev: text('prev'),
+    rev,
+    schema: text('schema'),
+    stream,
+    type,
+    v: text('v'),
+    ws: text('ws'),
+  };
+  const h = hex(`axion/ev/1\n${JSON.stringify(fields)}`);
   if (h !== text('h')) return 'its metadata is not what was hashed';
   if (text('origin') !== origin) return 'it was written for another origin';
-  if (previous !== undefined && text('prev') !== previous) return 'it does not link to the event before it';
   const variant = ((parseInt(h.slice(16, 17), 16) & 3) | 8).toString(16);
   const id = `${h.slice(0, 8)}-${h.slice(8, 12)}-8${h.slice(13, 16)}-${variant}${h.slice(17, 20)}-${h.slice(20, 32)}`;
   if (id !== event.id) return 'its id is not its content';
-  const told = { stream, rev, type, id, h, ph };
-  for (const [key, value] of Object.entries(told))
-    if (entry[key] !== value) return `its leaf names another ${key}`;
-  return undefined;
+  if (entry['stream'] !== stream) return 'its leaf names another stream';
+  if (entry['rev'] !== rev) return 'its leaf names another rev';
+  if (entry['type'] !== type) return 'its leaf names another type';
+  if (entry['id'] !== id) return 'its leaf names another id';
+  if (entry['h'] !== h) return 'its leaf names another h';
+  return entry['ph'] === ph ? undefined : 'its leaf names another ph';
 }
 
 interface Signature {
@@ -287,6 +348,7 @@ async function check(
   policy: Policy,
   pinned: boolean,
   receiptFiles: string[],
+  jobs: number,
 ): Promise<Report> {
   const read = (name: string): string => readFileSync(join(folder, name), 'utf8');
   const manifest = JSON.parse(read('manifest.json')) as {
@@ -333,7 +395,7 @@ async function check(
       throw new Violation({ reason: 'the manifest is not what the head says' });
     const trusted = [...policy.keys, ...rotations.flatMap(({ entry }) => entry['key'] ?? []), ...keys];
     const receipts = receiptFiles.map((file) => openReceipt(readFileSync(file, 'utf8'), trusted));
-    await checkLeaves(folder, manifest, prefix, receipts, report);
+    await checkLeaves(join(folder, 'leaves.ndjson'), { ...manifest, prefix, receipts, jobs }, report);
     report.holds = true;
   } catch (error) {
     report.offence = error instanceof Violation ? error.offence : { reason: String(error) };
@@ -341,65 +403,111 @@ async function check(
   return report;
 }
 
+/** What lines are checked against. */
+interface Expected {
+  origin: string;
+  workspace: string;
+  first: number;
+  receipts: Receipt[];
+}
+
+/** Checks lines as they come; those before may be checked by somebody else. */
+class Lines {
+  readonly links: Links;
+  lines = 0;
+  events = 0;
+  hashOnly = 0;
+  /** Position of the first line; undefined before it. */
+  begin: bigint | undefined;
+  /** Position of the last line. */
+  before = -1n;
+  readonly owed: Map<string, Receipt>;
+  met = 0;
+
+  constructor(
+    private readonly expected: Expected,
+    private readonly found: (leaf: Buffer) => void,
+    alone: boolean,
+  ) {
+    this.links = new Links(expected.origin, expected.first > 0, alone);
+    this.owed = new Map(expected.receipts.map((one) => [`${one.stream} ${one.revision}`, one]));
+  }
+
+  check(text: string | undefined): void {
+    this.lines += 1;
+    try {
+      this.checkLine(text ?? '');
+    } catch (error) {
+      if (error instanceof Violation) throw error;
+      throw new Violation({ line: this.lines, reason: 'the line cannot be read' });
+    }
+  }
+
+  private checkLine(text: string): void {
+    const { entry, event } = JSON.parse(text) as Line;
+    const offend = (reason: string): never => {
+      throw new Violation({ line: this.lines, ...placeOf(entry), reason });
+    };
+    const leaf = canonical(entry);
+    if (text !== lineOf(leaf, event)) offend('the line holds what no hash covers');
+    const position = BigInt(entry['pos'] ?? -1);
+    if (position <= this.before) offend('it does not come after the line before it');
+    this.begin ??= position;
+    this.before = position;
+    if (entry['k'] === 'ev') {
+      if (event && event.metadata['a.ws'] !== this.expected.workspace)
+        offend('it belongs to another workspace');
+      const fault = this.links.follow(entry, event, this.lines);
+      if (fault !== undefined) offend(fault);
+      if (this.owed.size > 0) {
+        const key = `${entry['stream']} ${entry['rev']}`;
+        const receipt = this.owed.get(key);
+        if (receipt && receipt.hash !== entry['h']) offend('it is not what a receipt was given for');
+        if (this.owed.delete(key)) this.met += 1;
+      }
+      if (event) this.events += 1;
+      else this.hashOnly += 1;
+    } else if (event) offend('a leaf that is no event has one');
+    this.found(leafHash(leaf));
+  }
+}
+
+function placeOf(entry: Fields): Pick<Offence, 'stream' | 'revision' | 'position'> {
+  const { stream = '', rev: revision = '', pos: position = '' } = entry;
+  return { stream, revision, position };
+}
+
 async function checkLeaves(
-  folder: string,
+  path: string,
   {
-    origin,
-    workspace,
-    first,
     size,
     root,
-  }: { origin: string; workspace: string; first: number; size: number; root: string },
-  prefix: string[],
-  receipts: Receipt[],
+    prefix,
+    jobs,
+    ...expected
+  }: Expected & { size: number; root: string; prefix: string[]; jobs: number },
   report: Report,
 ): Promise<void> {
+  const { first } = expected;
   const tree = new Tree(
     first,
     prefix.map((one) => Buffer.from(one, 'hex')),
   );
-  const links = new Links(origin, first > 0);
-  const owed = new Map(receipts.map((receipt) => [`${receipt.stream} ${receipt.revision}`, receipt]));
-  let number = 0;
-  let before = -1n;
-  const lines = createInterface({
-    input: createReadStream(join(folder, 'leaves.ndjson')),
-    crlfDelay: Infinity,
-  });
-  for await (const text of lines) {
-    number += 1;
-    const { entry, event } = parseLine(text, number);
-    const place = {
-      line: number,
-      stream: entry['stream'] ?? '',
-      revision: entry['rev'] ?? '',
-      position: entry['pos'] ?? '',
-    };
-    const offend = (reason: string): never => {
-      throw new Violation({ ...place, reason });
-    };
-    if (text !== lineOf(entry, event)) offend('the line holds what no hash covers');
-    const position = BigInt(entry['pos'] ?? -1);
-    if (position <= before) offend('it does not come after the line before it');
-    before = position;
-    if (entry['k'] === 'ev') {
-      if (event && event.metadata['a.ws'] !== workspace) offend('it belongs to another workspace');
-      const fault = links.follow(entry, event);
-      if (fault !== undefined) offend(fault);
-      const receipt = owed.get(`${place.stream} ${place.revision}`);
-      if (receipt && receipt.hash !== entry['h']) offend('it is not what a receipt was given for');
-      if (owed.delete(`${place.stream} ${place.revision}`)) report.receipts += 1;
-      if (event) report.events += 1;
-      else report.hashOnly += 1;
-    } else if (event) offend('a leaf that is no event has one');
-    tree.append(leafHash(canonical(entry)));
-    report.leaves += 1;
+  const lines = new Lines(expected, (leaf) => tree.append(leaf), false);
+  try {
+    if (jobs === 1) eachLine(path, 0, Infinity, (text) => lines.check(text));
+    else await checkParts(path, expected, jobs, lines, tree);
+  } finally {
+    report.leaves = tree.size - first;
+    report.events = lines.events;
+    report.hashOnly = lines.hashOnly;
+    report.receipts = lines.met;
   }
   if (tree.size !== size)
     throw new Violation({ reason: `${tree.size - first} leaves are here, where there are ${size - first}` });
   if (tree.root().toString('hex') !== root)
     throw new Violation({ reason: 'the leaves are not those that were sealed' });
-  for (const { stream, revision, position } of owed.values())
+  for (const { stream, revision, position } of lines.owed.values())
     throw new Violation({
       stream,
       revision,
@@ -408,22 +516,168 @@ async function checkLeaves(
     });
 }
 
-/** A line has one form only, so that every byte of it is covered. */
-function lineOf(entry: Fields, event: StoredEvent | undefined): string {
-  if (!event) return canonical({ entry });
+/** A line has one form only, so that every byte of it is covered. @param entry in its canonical form */
+function lineOf(entry: string, event: StoredEvent | undefined): string {
+  if (!event) return `{"entry":${entry}}`;
   const { stream, revision, id, type, data, metadata } = event;
-  const hashed = Object.fromEntries(hashedKeys.map((key) => [key, metadata[key] ?? '']));
-  return canonical({ entry, event: { stream, revision, id, type, data, metadata: hashed } });
+  const hashed = hashedKeys.map((key) => `"${key}":${JSON.stringify(metadata[key] ?? '')}`).join();
+  const [data_, id_, revision_, stream_, type_] = [
+    canonical(data),
+    JSON.stringify(id),
+    JSON.stringify(revision),
+    JSON.stringify(stream),
+    JSON.stringify(type),
+  ];
+  return `{"entry":${entry},"event":{"data":${data_},"id":${id_},"metadata":{${hashed}},"revision":${revision_},"stream":${stream_},"type":${type_}}}`;
 }
 
-function parseLine(text: string, line: number): Line {
+const chunkBytes = 2 ** 20;
+const newline = 10;
+/** Events are far smaller. */
+const longestLine = 16 * chunkBytes;
+
+/** Every line that begins at `begin` or later, and before `end`; undefined for what is no line of text. */
+function eachLine(path: string, begin: number, end: number, found: (text: string | undefined) => void): void {
+  const file = openSync(path, 'r');
+  const chunk = Buffer.alloc(chunkBytes);
+  // A line begins behind the end of another one.
+  let at = Math.max(begin - 1, 0);
+  let isInside = begin === 0;
+  let rest = Buffer.alloc(0);
   try {
-    const parsed = JSON.parse(text) as Line;
-    if (typeof parsed.entry === 'object') return parsed;
-  } catch {
-    // The offence is the same.
+    for (let length; (length = readSync(file, chunk, 0, chunkBytes, at + rest.length)) > 0;) {
+      const bytes =
+        rest.length === 0 ? chunk.subarray(0, length) : Buffer.concat([rest, chunk.subarray(0, length)]);
+      let from = 0;
+      const last = bytes.lastIndexOf(newline);
+      const isText = isUtf8(bytes.subarray(0, last + 1));
+      for (let to = bytes.indexOf(newline); to >= 0; to = bytes.indexOf(newline, from)) {
+        if (isInside) {
+          if (at + from >= end) return;
+          found(isText || isUtf8(bytes.subarray(from, to)) ? bytes.toString('utf8', from, to) : undefined);
+        }
+        isInside = true;
+        from = to + 1;
+      }
+      rest = Buffer.from(bytes.subarray(from));
+      at += from;
+      if (rest.length > longestLine) break;
+    }
+    if (rest.length > 0 && isInside && at < end) found(undefined);
+  } finally {
+    closeSync(file);
   }
-  throw new Violation({ line, reason: 'the line cannot be read' });
+}
+
+/** Some lines of the file, checked without those before them. */
+interface Part {
+  lines: number;
+  events: number;
+  hashOnly: number;
+  leaves: Uint8Array;
+  begin: bigint | undefined;
+  before: bigint;
+  beginnings: Map<string, Beginning>;
+  ends: Map<string, End>;
+  /** Receipts whose events are in it, by stream and revision. */
+  met: string[];
+}
+interface PartRequest {
+  path: string;
+  expected: Expected;
+  begin: number;
+  end: number;
+}
+
+/** Undefined where something is wrong: whoever has the lines before says what. */
+function checkPart({ path, expected, begin, end }: PartRequest): Part | undefined {
+  const leaves: Buffer[] = [];
+  const lines = new Lines(expected, (leaf) => leaves.push(leaf), true);
+  const all = [...lines.owed.keys()];
+  try {
+    eachLine(path, begin, end, (text) => lines.check(text));
+  } catch {
+    return undefined;
+  }
+  return {
+    ...{ lines: lines.lines, events: lines.events, hashOnly: lines.hashOnly },
+    ...{ begin: lines.begin, before: lines.before },
+    leaves: Buffer.concat(leaves),
+    beginnings: lines.links.beginnings,
+    ends: lines.links.ends,
+    met: all.filter((key) => !lines.owed.has(key)),
+  };
+}
+
+const [smallestPart, largestPart] = [1024, 4 * chunkBytes];
+
+/** Threads check parts of the file; here they are joined. A part that is not whole is checked again, line by line. */
+async function checkParts(
+  path: string,
+  expected: Expected,
+  jobs: number,
+  lines: Lines,
+  tree: Tree,
+): Promise<void> {
+  const file = openSync(path, 'r');
+  const { size } = fstatSync(file);
+  closeSync(file);
+  const threads = Array.from({ length: jobs }, () => new Worker(fileURLToPath(import.meta.url)));
+  const asked = new Map<number, Promise<Part | undefined>>();
+  const share = Math.ceil(size / (4 * jobs));
+  const partBytes = Math.min(largestPart, Math.max(smallestPart, share));
+  const parts = Math.max(1, Math.ceil(size / partBytes));
+  const ask = (part: number): void => {
+    const thread = threads[part % jobs];
+    if (!thread || part >= parts) return;
+    const answer = answerOf(thread, { path, expected, begin: part * partBytes, end: (part + 1) * partBytes });
+    // It is told of when its turn comes.
+    answer.catch(() => undefined);
+    asked.set(part, answer);
+  };
+  try {
+    for (let part = 0; part < jobs; part++) ask(part);
+    for (let part = 0; part < parts; part++) {
+      const found = await asked.get(part);
+      asked.delete(part);
+      // A thread has one part at a time: what is held in memory is as many parts as there are threads.
+      ask(part + jobs);
+      if (found && joins(lines, found)) adopt(lines, found, tree);
+      else eachLine(path, part * partBytes, (part + 1) * partBytes, (text) => lines.check(text));
+    }
+  } finally {
+    await Promise.all(threads.map((thread) => thread.terminate()));
+  }
+}
+
+function answerOf(thread: Worker, request: PartRequest): Promise<Part | undefined> {
+  return new Promise((resolve, reject) => {
+    const ended = (code: number): void => reject(new Error(`a thread that verified ended with ${code}`));
+    thread.once('error', reject).once('exit', ended);
+    thread.once('message', (part: Part | undefined) => {
+      thread.off('error', reject).off('exit', ended);
+      resolve(part);
+    });
+    thread.postMessage(request);
+  });
+}
+
+function joins(lines: Lines, { begin, beginnings }: Part): boolean {
+  if (begin !== undefined && begin <= lines.before) return false;
+  for (const [stream, beginning] of beginnings)
+    if (lines.links.joins(stream, lines.links.ends.get(stream), beginning) !== undefined) return false;
+  return true;
+}
+
+function adopt(lines: Lines, part: Part, tree: Tree): void {
+  lines.lines += part.lines;
+  lines.events += part.events;
+  lines.hashOnly += part.hashOnly;
+  if (part.begin !== undefined) lines.before = part.before;
+  for (const [stream, end] of part.ends) lines.links.ends.set(stream, end);
+  for (const key of part.met) if (lines.owed.delete(key)) lines.met += 1;
+  for (let at = 0; at < part.leaves.length; at += hashBytes)
+    tree.append(Buffer.from(part.leaves.subarray(at, at + hashBytes)));
 }
 
 async function main(): Promise<number> {
@@ -431,6 +685,7 @@ async function main(): Promise<number> {
     options: {
       policy: { type: 'string' },
       receipt: { type: 'string', multiple: true },
+      jobs: { type: 'string', default: '1' },
       json: { type: 'boolean' },
       help: { type: 'boolean' },
     },
@@ -438,13 +693,16 @@ async function main(): Promise<number> {
   });
   if (values.help) {
     console.log(
-      'node verify.mjs [FOLDER] [--policy FILE] [--receipt FILE…] [--json]\n\nChecks an export of an audit trail; FOLDER is where this file lies, unless it is named. With --receipt, also that the event of a receipt is in it.',
+      'node verify.mjs [FOLDER] [--policy FILE] [--receipt FILE…] [--jobs N] [--json]\n\nChecks an export of an audit trail; FOLDER is where this file lies, unless it is named. With --receipt, also that the event of a receipt is in it. With --jobs, N threads do (1 to 64).',
     );
     return 0;
   }
+  const jobs = Number(values.jobs);
+  if (!Number.isInteger(jobs) || jobs < 1 || jobs > 64)
+    throw new Error('--jobs takes a whole number from 1 to 64');
   const folder = positionals[0] ?? dirname(fileURLToPath(import.meta.url));
   const policy = JSON.parse(readFileSync(values.policy ?? join(folder, 'policy.json'), 'utf8')) as Policy;
-  const report = await check(folder, policy, values.policy !== undefined, values.receipt ?? []);
+  const report = await check(folder, policy, values.policy !== undefined, values.receipt ?? [], jobs);
   if (values.json) console.log(JSON.stringify(report));
   else if (report.holds) {
     console.log(
@@ -462,10 +720,12 @@ async function main(): Promise<number> {
   return report.holds ? 0 : 1;
 }
 
-main().then(
-  (code) => (process.exitCode = code),
-  (error: unknown) => {
-    console.error(error instanceof Error ? error.message : String(error));
-    process.exitCode = 2;
-  },
-);
+if (isMainThread)
+  main().then(
+    (code) => (process.exitCode = code),
+    (error: unknown) => {
+      console.error(error instanceof Error ? error.message : String(error));
+      process.exitCode = 2;
+    },
+  );
+else parentPort?.on('message', (request: PartRequest) => parentPort?.postMessage(checkPart(request)));

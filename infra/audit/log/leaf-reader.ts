@@ -3,9 +3,9 @@ import type { JsonValue } from '../../../domain/kernel/json.js';
 import { parseStreamName, systemWorkspace } from '../../../domain/kernel/names.js';
 import type { EventLog, StoredEvent } from '../../../domain/kernel/ports/event-log.js';
 import { canonicalJson } from '../../eventstore/canonical-json.js';
-import { hashOf } from '../../eventstore/chain.js';
+import { hashOf, type ChainLink } from '../../eventstore/chain.js';
 import type { WorkspaceEntry } from './audit-entry.js';
-import { LinkWalk, type Finding } from './link-walk.js';
+import { LinkWalk, isFollowed, type Finding } from './link-walk.js';
 
 /** Which streams' every event is a leaf. Versioned: a pending intent is completed by the filter that it names. */
 export type LeafFilter = (stream: string) => boolean;
@@ -46,18 +46,31 @@ export class LeafReader {
   }
 
   /** A stream that is met in its middle is taken up behind the event before it. */
-  private async findPredecessor({ stream, revision }: StoredEvent): Promise<void> {
-    if (revision === 0n || stream.startsWith('$') || this.walk.knows(stream)) return;
-    for await (const before of this.log.read(stream, revision - 1n)) {
-      const h = hashOf(before);
-      if (before.revision === revision - 1n && h !== undefined)
-        this.walk.resume(stream, { revision: before.revision, hash: h });
-      return;
-    }
+  private async findPredecessor(event: StoredEvent): Promise<void> {
+    const { stream, revision } = event;
+    if (revision === 0n || this.walk.knows(stream) || !isFollowed(stream)) return;
+    const before = await linkBefore(this.log, stream, revision);
+    if (before) this.walk.resume(stream, before);
   }
 }
 
-function leafOf(event: StoredEvent, finding: Finding): WorkspaceLeaf | undefined {
+/** The end of a stream before one of its revisions; undefined when no linked event stands there. */
+export async function linkBefore(
+  log: Pick<EventLog, 'read'>,
+  stream: string,
+  revision: bigint,
+): Promise<ChainLink | undefined> {
+  for await (const before of log.read(stream, revision - 1n)) {
+    const h = hashOf(before);
+    return before.revision === revision - 1n && h !== undefined
+      ? { revision: before.revision, hash: h }
+      : undefined;
+  }
+  return undefined;
+}
+
+/** What the log holds of an event; also of one that was tampered with, as far as that can be told. */
+export function leafOf(event: StoredEvent, finding: Finding): WorkspaceLeaf | undefined {
   const { stream } = event;
   const pos = event.position.toString();
   const rev = event.revision.toString();
@@ -78,16 +91,17 @@ function leafOf(event: StoredEvent, finding: Finding): WorkspaceLeaf | undefined
     case 'linked':
       return {
         workspace: workspaceOf(stream),
+        // In the order in which it is encoded.
         entry: {
+          h: hashOf(event) ?? '',
+          id: event.id,
           k: 'ev',
+          ph: typeof event.metadata['a.ph'] === 'string' ? event.metadata['a.ph'] : '',
           pos,
           pre: event.preparePosition.toString(),
-          stream,
           rev,
-          id: event.id,
+          stream,
           type: event.type,
-          h: hashOf(event) ?? '',
-          ph: typeof event.metadata['a.ph'] === 'string' ? event.metadata['a.ph'] : '',
         },
       };
   }

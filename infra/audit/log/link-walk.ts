@@ -15,14 +15,28 @@ export type Finding =
   | { readonly kind: 'foreign' }
   | { readonly kind: 'violation'; readonly fault: string };
 
-interface Followed {
+/** What a walk knows of a stream. */
+export interface Followed {
+  /** Where its next event links to; undefined before its first linked one. */
   last: ChainLink | undefined;
+  /** One of its events bore a link. */
   linked: boolean;
+  /** One of its events bore none, and none had to. */
   plain: boolean;
 }
 
 /** Categories without links (rule F3). */
 const unaudited: ReadonlySet<string> = new Set(['idempotency', 'engine']);
+
+/** Whether a walk remembers anything of such a stream: it does of all but bookkeeping. */
+export function isFollowed(stream: string): boolean {
+  return !stream.startsWith('$') && !isBookkeeping(stream);
+}
+
+function isBookkeeping(stream: string): boolean {
+  const category = parseStreamName(stream)?.category;
+  return category !== undefined && unaudited.has(category);
+}
 
 /**
  * Follows every stream through `$all`, and tells of each event whether it stands where and as it was written
@@ -51,6 +65,20 @@ export class LinkWalk {
     return this.followed.has(stream);
   }
 
+  /** Takes a stream up as another walk left it. */
+  takeUp(stream: string, end: Followed): void {
+    this.followed.set(stream, { ...end });
+  }
+
+  endOf(stream: string): Readonly<Followed> | undefined {
+    return this.followed.get(stream);
+  }
+
+  /** Every stream it remembers. */
+  ends(): IterableIterator<[string, Readonly<Followed>]> {
+    return this.followed.entries();
+  }
+
   /** Names of the streams of each kind that were met. */
   streams(kind: 'linked' | 'foreign'): string[] {
     return [...this.followed]
@@ -59,8 +87,7 @@ export class LinkWalk {
   }
 
   follow(event: StoredEvent): Finding {
-    const category = parseStreamName(event.stream)?.category;
-    if (category !== undefined && unaudited.has(category)) return { kind: 'bookkeeping' };
+    if (isBookkeeping(event.stream)) return { kind: 'bookkeeping' };
     if (event.stream.startsWith('$')) return this.systemEvent(event);
     const stream = this.obtain(event.stream);
     if (event.type === '$streamDeleted' && (stream.linked || this.audited(event.stream)))

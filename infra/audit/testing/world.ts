@@ -1,4 +1,5 @@
 import { systemContext } from '../../../domain/kernel/event.js';
+import type { JsonObject } from '../../../domain/kernel/json.js';
 import { streamName, workspaceId, type StreamName } from '../../../domain/kernel/names.js';
 import { hashOf, linkEvents } from '../../eventstore/chain.js';
 import { InMemoryEventLog } from '../../eventstore/in-memory-event-log.js';
@@ -45,14 +46,14 @@ export class World {
     });
   }
 
-  async happens(category: string, workspace: string, id: string): Promise<void> {
+  async happens(category: string, workspace: string, id: string, data: JsonObject = { id }): Promise<void> {
     const stream = streamName(category, workspaceId(workspace), id);
     const last = await this.log.readLast(stream);
     const link = last && { revision: last.revision, hash: hashOf(last) ?? '' };
     const event = {
       type: 'ThingDone',
       schema: 1,
-      data: { id },
+      data,
       salt: (this.ids++).toString(16).padStart(32, '0'),
       context: {
         ...systemContext(`command-${this.ids}`, '2026-01-01T00:00:00.000Z'),

@@ -135,4 +135,22 @@ describe('a log in tiles', () => {
       rmSync(root, { recursive: true });
     }
   });
+
+  it('lies there whole while two sealers write the same', async () => {
+    const root = mkdtempSync(join(tmpdir(), 'axion-tiles-'));
+    const files = new Map([['tile/0/000', Buffer.alloc(8192, 7)]]);
+    try {
+      const stores = [new FileTileStore(root), new FileTileStore(root)];
+      await Promise.all(
+        stores.map(async (store) => {
+          for (let times = 0; times < 30; times++) {
+            await store.write(files);
+            expect(await store.read('tile/0/000')).toEqual(files.get('tile/0/000'));
+          }
+        }),
+      );
+    } finally {
+      rmSync(root, { recursive: true });
+    }
+  });
 });

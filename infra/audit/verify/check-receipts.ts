@@ -1,9 +1,12 @@
 import type { EventLog, StoredEvent } from '../../../domain/kernel/ports/event-log.js';
-import { hashOf } from '../../eventstore/chain.js';
+import { contentHash } from '../../eventstore/chain.js';
 import type { Receipt } from '../receipts/receipt.js';
 import type { LeafResults } from './leaf-results.js';
 
-/** Each receipt's event must stand where it says, with the hash that it says: also before it is sealed. */
+/**
+ * Each receipt's event must stand where it says, also before it is sealed. It is hashed anew: what hashes it bears was
+ * in the same hands as its data.
+ */
 export async function checkReceipts(
   log: Pick<EventLog, 'read'>,
   receipts: readonly Receipt[],
@@ -13,7 +16,7 @@ export async function checkReceipts(
     const event = await eventAt(log, stream, BigInt(revision));
     const place = { stream, revision, position };
     if (!event) results.bad({ result: 'MISSING', ...place, reason: 'a receipt was given for it' });
-    else if (hashOf(event) !== hash)
+    else if (contentHash(event) !== hash)
       results.bad({ result: 'TAMPERED', ...place, reason: 'it is not what a receipt was given for' });
   }
 }

@@ -54,6 +54,16 @@ export class LeafResults {
 
   bad(leaf: BadLeaf): void {
     this.count(leaf.result);
+    this.compare(leaf);
+  }
+
+  /** What another one counted, of leaves that come later. */
+  add({ counts, first }: Pick<LeafResults, 'counts' | 'first'>): void {
+    for (const result of leafResults) this.counted[result] += counts[result];
+    if (first) this.compare(first);
+  }
+
+  private compare(leaf: BadLeaf): void {
     if (this.worst === undefined || BigInt(leaf.position) < BigInt(this.worst.position)) this.worst = leaf;
   }
 }

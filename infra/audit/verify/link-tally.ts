@@ -1,6 +1,6 @@
 import type { StoredEvent } from '../../../domain/kernel/ports/event-log.js';
 import { faultIn, violationOf, type LinkReport, type LinkViolation } from '../verify-links.js';
-import type { Finding } from '../log/link-walk.js';
+import type { Finding, Followed } from '../log/link-walk.js';
 
 /** What `LinkReport` counts, up to some event. */
 export type LinkCounts = Pick<LinkReport, 'events' | 'streams' | 'bookkeeping' | 'passedOver'>;
@@ -36,5 +36,20 @@ export class LinkTally {
     if (finding.kind === 'bookkeeping' && !event.stream.startsWith('$')) this.bookkeeping += isFirst;
     const fault = faultIn(finding);
     if (fault !== undefined) this.violations.push(violationOf(event, fault));
+  }
+
+  /** What another one counted of events that come later, and how it left the streams that it met. */
+  add(
+    { events, streams, bookkeeping }: LinkCounts,
+    violations: readonly LinkViolation[],
+    ends: readonly (readonly [stream: string, end: Followed])[],
+  ): void {
+    this.events += events;
+    this.streams += streams;
+    this.bookkeeping += bookkeeping;
+    for (const violation of violations) this.violations.push(violation);
+    for (const [stream, { last, linked, plain }] of ends)
+      if (plain && !linked && last === undefined) this.passedOver.add(stream);
+      else this.passedOver.delete(stream);
   }
 }

@@ -1,7 +1,7 @@
 import { mkdir, readFile, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { isMissing, syncDirectory, writeSynced } from '../../objects/durable-files.js';
-import type { VerifiedState } from './verify-audit.js';
+import type { VerifiedState } from './verification.js';
 
 /** Undefined when there is none, or none that this program wrote. */
 export async function readVerifiedState(path: string): Promise<VerifiedState | undefined> {

@@ -1,13 +1,17 @@
 import { systemContext } from '../../../domain/kernel/event.js';
-import type { StreamName } from '../../../domain/kernel/names.js';
+import { workspaceId, type StreamName } from '../../../domain/kernel/names.js';
 import { hashOf, linkEvents } from '../../eventstore/chain.js';
 import { originStream } from '../../eventstore/origin.js';
 import { World, filters, origin, sealAll, signer } from '../testing/world.js';
 import { openReceipt, signReceipt } from '../receipts/receipt.js';
-import { verifyAudit, type AuditReport, type VerifyAuditOptions } from './verify-audit.js';
+import { checkReceipts } from './check-receipts.js';
+import { LeafResults } from './leaf-results.js';
+import type { VerifyAuditOptions } from './verification.js';
+import { verifyAudit, type AuditReport } from './verify-audit.js';
 import { signatureTypes, signerKey } from '../notes/note-key.js';
 
 const a = 'thing-acme.a' as StreamName;
+const acme = workspaceId('acme');
 
 /** With the event that names the origin, as a platform has it. */
 async function newWorld(): Promise<World> {
@@ -208,4 +212,44 @@ describe('a verification', () => {
     const cut = await verified(world, { receipts: [receiptOf(hash, '1')] });
     expect(cut.log.first).toMatchObject({ result: 'MISSING', stream: a, revision: '1' });
   });
+
+  it.each<[string, (event: Stored) => Stored]>([
+    ['and kept the hash that it was given', (event) => ({ ...event, data: { id: 'z' } })],
+    [
+      'and was linked again',
+      (event) => {
+        const context = { ...systemContext('forged', '2026-01-01T00:00:00.000Z'), workspace: acme };
+        const forged = { type: event.type, schema: 1, data: { id: 'z' }, salt: '0'.repeat(32), context };
+        return { ...event, ...linkEvents(origin, a, undefined, [forged])[0] };
+      },
+    ],
+    ['and its hash is that of nothing', (event) => ({ ...event, metadata: { 'a.h': hashOf(event) } })],
+  ])(
+    'hashes the event of a receipt anew: one that was altered %s is not what was receipted',
+    async (_how, alter) => {
+      const world = await newWorld();
+      await world.happens('thing', 'acme', 'a');
+      const event = await world.log.readLast(a);
+      const fields = {
+        stream: a,
+        revision: '0',
+        position: String(event?.position),
+        hash: hashOf(event!) ?? '',
+      };
+      const receipt = openReceipt(signReceipt(fields, signer), [signer.verifier]);
+      const looked = async (stored: Stored) => {
+        const results = new LeafResults();
+        const log = {
+          read: async function* () {
+            await Promise.resolve();
+            yield stored;
+          },
+        };
+        await checkReceipts(log, [receipt], results);
+        return results.first;
+      };
+      expect(await looked(event!)).toBeUndefined();
+      expect(await looked(alter(event!))).toMatchObject({ result: 'TAMPERED', stream: a, revision: '0' });
+    },
+  );
 });
