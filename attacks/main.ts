@@ -35,17 +35,26 @@ async function main(): Promise<boolean> {
     events: numberOf(values.honest, 'honest'),
     kills: numberOf(values.kills, 'kills'),
     seed: numberOf(values.seed, 'seed'),
+    say: (line) => void process.stderr.write(`honest: ${line}\n`),
   });
   alarms.push(...run.alarms);
   console.log(
-    `\nhonest: ${run.events.toLocaleString('en-US')} events, ${run.kills} kills, ${run.rotations} rotations, ${run.receipts} receipts checked, ${run.seals} leaves in the origin's log`,
+    `\nhonest: ${run.events.toLocaleString('en-US')} events, ${run.kills} kills, ${run.restarts} restarts, ${run.rotations} rotations, ${run.receipts} receipts checked, ${run.leaves} leaves in the origin's log; ${run.eventsPerSecond.toLocaleString('en-US')} events/s while they were written, ${run.seconds} s in all`,
   );
   for (const { by, says, place } of alarms)
     console.log(`FALSE ALARM by ${by}: ${says}${place ? ` (${place.stream} ${place.revision})` : ''}`);
   const verdicts = Object.fromEntries(
     outcomes.map(({ attack, verdict }): [AttackName, string] => [attack.name, verdict]),
   );
-  console.log(JSON.stringify({ attacks: verdicts, falseAlarms: alarms.length, honest: run.events }));
+  console.log(
+    JSON.stringify({
+      attacks: verdicts,
+      falseAlarms: alarms.length,
+      honest: run.events,
+      honestPerSecond: run.eventsPerSecond,
+      honestSeconds: run.seconds,
+    }),
+  );
   return alarms.length === 0 && outcomes.every(({ verdict }) => verdict === 'found');
 }
 

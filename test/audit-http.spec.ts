@@ -264,6 +264,15 @@ describe('The sealed log', () => {
     expect(text).not.toContain(owner.workspace);
   });
 
+  it('says how far it is sealed, and that nothing ended the sealing', async () => {
+    await proven(textAt(await sourceEvent('first'), 'id'));
+    const { body, headers } = await auditor.get('/v1/audit/status');
+    expect(body).toEqual({ size: expect.any(Number) as number, incident: null });
+    expect(body['size']).toBeGreaterThan(0);
+    expect(headers.get('cache-control')).toBe('no-cache');
+    expectProblem(await engineer.get('/v1/audit/status'), { status: 403, code: 'access.denied' });
+  });
+
   it('gives its tiles and its entries, as C2SP names them, and nothing that is not sealed', async () => {
     const proof = await proven(textAt(await sourceEvent('third'), 'id'));
     const { size } = parseCheckpoint(parseNote(proof.checkpoint).text);

@@ -221,11 +221,20 @@ describe('The audit log', () => {
     writeFileSync(path, bytes);
     expect((await verified('--full'))['holds']).toBe(false);
     await start();
-    const { body } = await until('its health says so', async () => {
+    const health = await until('its health says so', async () => {
       const reply = await client.get('/health/ready');
       return /is not sealed/.test(reply.text) ? reply : undefined;
     });
-    expect(body).toMatchObject({ ready: false });
+    // It serves as ever: who can write to the store must not be able to take the API out of service.
+    expect(health.status).toBe(200);
+    expect(health.body).toMatchObject({
+      ready: true,
+      reasons: [],
+      warnings: [matching(/a person must look/)],
+    });
+    expect(health.text).not.toContain(client.workspace);
+    const status = await client.get('/v1/audit/status');
+    expect(status.body).toMatchObject({ incident: { at: matching(/^20/) } });
     expect(await metric(client, 'audit_incident')).toBe(1);
     const size = await metric(client, 'audit_tree_size');
     await command();

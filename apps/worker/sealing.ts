@@ -2,6 +2,7 @@ import { decodeVerifierKey } from '../../infra/audit/notes/note-key.js';
 import { AuditLogs } from '../../infra/audit/log/audit-logs.js';
 import { AnchorDirectory } from '../../infra/audit/publishing/anchor-directory.js';
 import { Publication } from '../../infra/audit/publishing/publication.js';
+import { clearIncident, writeIncident } from '../../infra/audit/publishing/incident-file.js';
 import { WitnessFeed } from '../../infra/audit/publishing/witness-feed.js';
 import { SealLoop } from '../../infra/audit/sealing/seal-loop.js';
 import { Sealer } from '../../infra/audit/sealing/sealer.js';
@@ -43,10 +44,18 @@ export function startSealing(platform: Platform): Sealing {
     filter: newestFilter,
     clock,
     ids,
-    publish: ({ checkpoint }) => publication.publish(checkpoint),
+    publish: async ({ checkpoint }) => {
+      await publication.publish(checkpoint);
+      await clearIncident(directory);
+    },
   });
-  const loop = new SealLoop({ sealer, leases, logger });
-  troubles.watch(() => troublesOf(loop));
+  const loop = new SealLoop({
+    sealer,
+    leases,
+    logger,
+    onIncident: async (reason) => writeIncident(directory, { at: await clock.now(), reason }),
+  });
+  troubles.watchWarnings(() => warningsOf(loop));
   loop.start();
   return {
     loop,
@@ -58,7 +67,9 @@ export function startSealing(platform: Platform): Sealing {
   };
 }
 
-function troublesOf({ incident, fault }: SealLoop): readonly string[] {
-  if (incident !== undefined) return [`the audit log is not sealed any more: ${incident}`];
-  return fault === undefined ? [] : [`the audit log is not sealed now: ${fault}`];
+/** Anybody may read them, so they name no stream: the log of this process does. */
+function warningsOf({ incident, fault }: SealLoop): readonly string[] {
+  if (incident !== undefined)
+    return ['the audit log is not sealed any more: it does not agree with itself, and a person must look'];
+  return fault === undefined ? [] : ['the audit log is not sealed now: it is tried again'];
 }

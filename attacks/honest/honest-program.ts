@@ -8,6 +8,8 @@ export interface HonestOrder {
   /** Of what this life writes: streams hold versions beside one another, as after an upcast. */
   readonly schema: number;
   readonly events: number;
+  /** In one seal. */
+  readonly mostLeaves: number;
 }
 
 /** What was acknowledged since the last report. */
@@ -19,33 +21,39 @@ export interface HonestReport {
 
 export const honestClient = 'acme';
 const workspaces = [honestClient, 'beta', 'gamma', 'delta'];
-const streamsPerWorkspace = 25;
-const eventsPerAppend = 20;
-const appendsPerReport = 5;
+const streamsPerWorkspace = 32;
+/** Each has streams of its own. */
+const writers = 16;
+const eventsPerAppend = 50;
 
-async function live({ root, schema, events }: HonestOrder): Promise<void> {
+async function live({ root, schema, events, mostLeaves }: HonestOrder): Promise<void> {
   const house = await House.open(worldAt(root));
   const writing = { ended: false };
-  const sealing = sealUntil(house, writing);
-  let written = 0;
-  let number = 0;
-  while (written < events) {
-    const appends = Array.from({ length: appendsPerReport }, () => appendOne(house, schema, number++));
-    const [receipt] = await Promise.all(appends);
-    const reported = appendsPerReport * eventsPerAppend;
-    written += reported;
-    report({ written: reported, receipts: receipt === undefined ? [] : [receipt], checkpoints: [] });
-  }
+  const sealing = sealUntil(house, writing, mostLeaves);
+  const left = { appends: Math.ceil(events / eventsPerAppend) };
+  await Promise.all(Array.from({ length: writers }, (_none, writer) => write(house, schema, writer, left)));
   writing.ended = true;
   await sealing;
   await house.close();
 }
 
-function appendOne(house: House, schema: number, number: number): Promise<string> {
-  const workspace = workspaces[number % workspaces.length] ?? honestClient;
-  const stream = Math.floor(number / workspaces.length) % streamsPerWorkspace;
+/** Appends to its own streams, one after another, as long as there is something left to append. */
+async function write(house: House, schema: number, writer: number, left: { appends: number }): Promise<void> {
+  for (let round = 0; left.appends > 0; round++) {
+    left.appends -= 1;
+    const receipt = await appendOne(house, schema, writer, round);
+    const isKept = round % keptReceipts === 0;
+    report({ written: eventsPerAppend, receipts: isKept ? [receipt] : [], checkpoints: [] });
+  }
+}
+
+function appendOne(house: House, schema: number, writer: number, round: number): Promise<string> {
+  const workspace = workspaces[writer % workspaces.length] ?? honestClient;
+  const writersHere = writers / workspaces.length;
+  const place = Math.floor(writer / workspaces.length);
+  const stream = place + writersHere * (round % (streamsPerWorkspace / writersHere));
   const happenings = Array.from({ length: eventsPerAppend }, (_, index): Happening => {
-    const amount = `${number}.${String(index).padStart(2, '0')}`;
+    const amount = `${round}.${String(index).padStart(2, '0')}`;
     const data = schema === 1 ? { amount } : { amount: { value: amount, currency: 'EUR' } };
     return { type: 'AmountStated', schema, data };
   });
@@ -53,7 +61,11 @@ function appendOne(house: House, schema: number, number: number): Promise<string
 }
 
 /** One sealer as the product runs it: again and again, until nothing new comes any more. */
-async function sealUntil(house: House, writing: { readonly ended: boolean }): Promise<void> {
+async function sealUntil(
+  house: House,
+  writing: { readonly ended: boolean },
+  mostLeaves: number,
+): Promise<void> {
   const sealer = house.sealer(house.log, mostLeaves);
   for (;;) {
     const { ended } = writing;
@@ -65,8 +77,8 @@ async function sealUntil(house: House, writing: { readonly ended: boolean }): Pr
 }
 
 const lookAgainMs = 20;
-/** Small, so that a death often strikes the sealer in the middle of a seal. */
-const mostLeaves = 250;
+/** One of so many is remembered, and held against the log in the end. */
+const keptReceipts = 8;
 
 function report(message: HonestReport): void {
   process.send?.(message);

@@ -1,16 +1,13 @@
 import { fork } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync } from 'node:fs';
 import { compiled } from '../../apps/config/compiled.js';
 import { makeNextSeed } from '../../infra/audit/keys/signing-keys.js';
-import { encodeVerifierKey } from '../../infra/audit/notes/note-key.js';
-import { openReceipt } from '../../infra/audit/receipts/receipt.js';
-import { sizeOfNote } from '../../infra/audit/publishing/checkpoint-file.js';
+import type { VerifiedState } from '../../infra/audit/verify/verification.js';
+import { SeededRandom } from '../../infra/embedded/crash/random.js';
 import type { Finding } from '../detectors/finding.js';
-import { byExport, byLinks, byLog, byReceipts, byWitness } from '../detectors/look.js';
-import { worldAt, type World } from '../world/folders.js';
-import { House } from '../world/house.js';
-import { honestClient, type HonestOrder, type HonestReport } from './honest-program.js';
+import { worldAt } from '../world/folders.js';
+import type { HonestOrder, HonestReport } from './honest-program.js';
+import { lookAtAll, lookAtNew } from './looks.js';
 
 export interface HonestOptions {
   /** So many at least are acknowledged. */
@@ -18,49 +15,103 @@ export interface HonestOptions {
   /** SIGKILLs of the process that holds node, client and sealer. */
   readonly kills: number;
   readonly seed: number;
+  /** Told after each life. */
+  readonly say?: (line: string) => void;
 }
 
 export interface HonestRun {
   readonly alarms: readonly Finding[];
   readonly events: number;
   readonly kills: number;
+  /** Ends in good order. */
+  readonly restarts: number;
   readonly rotations: number;
   readonly receipts: number;
-  readonly seals: number;
+  /** Leaves of the origin's log. */
+  readonly leaves: number;
+  /** Of the events, while they were written. */
+  readonly eventsPerSecond: number;
+  /** Of everything, the looks included. */
+  readonly seconds: number;
 }
 
+type Ending = 'killed' | 'restarted' | 'over';
+
 /**
- * Honest events through node, client, links and sealer in one process, which is killed again and again; the key
- * rotates after every second death, and the schema of what is written changes with every life. Then everybody looks.
+ * Honest events through node, client, links and sealer in one process, which is killed again and again; after every
+ * second death the key rotates, and the next life ends in good order. The schema of what is written changes with every
+ * life. After each life `axion verify` goes on where it was, and in the end everybody looks at everything.
  */
-export async function runHonest(root: string, { events, kills, seed }: HonestOptions): Promise<HonestRun> {
+export async function runHonest(
+  root: string,
+  { events, kills, seed, say = () => undefined }: HonestOptions,
+): Promise<HonestRun> {
+  const begun = performance.now();
   const world = worldAt(root);
   for (const directory of [world.store, world.audit, world.keys, world.elsewhere])
     mkdirSync(directory, { recursive: true });
   const receipts: string[] = [];
   const checkpoints: string[] = [];
-  const random = randomFrom(seed);
+  const random = new SeededRandom(seed);
+  const lives = endingsOf(kills);
+  const alarms: Finding[] = [];
+  let verified: VerifiedState | undefined;
   let written = 0;
+  let writingMs = 0;
   let rotations = 0;
-  for (let life = 0; life <= kills; life++) {
-    const isLast = life === kills;
-    const share = Math.floor((events / (kills + 1)) * (0.5 + random()));
+  for (const [index, ending] of lives.entries()) {
+    const left = Math.max(events - written, 1);
+    const share = Math.floor((left / (lives.length - index)) * (0.5 + random.next()));
     const order: HonestOrder = {
       root,
-      schema: 1 + life,
-      events: isLast ? Math.max(events - written, 1) : share,
+      schema: 1 + index,
+      events: ending === 'over' ? left : share,
+      mostLeaves: events > manyEvents ? leavesOfMany : leavesOfFew,
     };
-    const lived = await live(order, isLast ? undefined : Math.floor(share * (0.2 + 0.6 * random())));
+    const startedAt = performance.now();
+    const lived = await live(
+      order,
+      ending === 'killed' ? Math.floor(share * (0.2 + 0.6 * random.next())) : undefined,
+    );
+    writingMs += performance.now() - startedAt;
     written += lived.written;
     receipts.push(...lived.receipts);
+    const look = await lookAtNew(world, lived.checkpoints, verified);
+    alarms.push(...look.alarms);
+    verified = look.verified ?? verified;
     checkpoints.push(...lived.checkpoints);
-    if (!isLast && life % 2 === 1) {
+    say(`${written} events, ${ending}, ${look.skipped} leaves of them verified before`);
+    if (ending === 'killed' && lives[index + 1] !== 'killed') {
       await makeNextSeed(world.keys);
       rotations += 1;
     }
   }
-  const { alarms, leaves } = await lookAtAll(world, receipts, checkpoints);
-  return { alarms, events: written, kills, rotations, receipts: receipts.length, seals: leaves };
+  const all = await lookAtAll(world, receipts, checkpoints);
+  return {
+    alarms: [...alarms, ...all.alarms],
+    events: written,
+    kills,
+    restarts: lives.filter((ending) => ending === 'restarted').length,
+    rotations,
+    receipts: receipts.length,
+    leaves: all.leaves,
+    eventsPerSecond: Math.round((written / writingMs) * 1000),
+    seconds: Math.round((performance.now() - begun) / 1000),
+  };
+}
+
+/** A small seal makes it likely that a death strikes in the middle of one; of a million, every one has some thousand. */
+const leavesOfFew = 250;
+const leavesOfMany = 2500;
+const manyEvents = 50_000;
+
+function endingsOf(kills: number): readonly Ending[] {
+  const endings: Ending[] = [];
+  for (let nth = 1; nth <= kills; nth++) {
+    endings.push('killed');
+    if (nth % 2 === 0) endings.push('restarted');
+  }
+  return [...endings, 'over'];
 }
 
 /** @param killAfter SIGKILL when so many events are acknowledged; undefined: it ends by itself, with everything sealed */
@@ -84,45 +135,4 @@ async function live(order: HonestOrder, killAfter: number | undefined): Promise<
       else reject(new Error(`the honest program ended with ${code ?? signal}`));
     });
   });
-}
-
-async function lookAtAll(
-  world: World,
-  receipts: readonly string[],
-  checkpoints: readonly string[],
-): Promise<{ readonly alarms: readonly Finding[]; readonly leaves: number }> {
-  const house = await House.open(world);
-  try {
-    const keys = (await house.keys.all()).map(({ verifier }) => verifier);
-    const [first] = keys;
-    const newest = keys.at(-1);
-    if (!first || !newest) throw new Error('the log has no key');
-    const policy = join(world.elsewhere, 'policy.json');
-    writeFileSync(policy, JSON.stringify({ origin: house.name, keys: [encodeVerifierKey(first)] }));
-    const alarms = [
-      ...(await byLinks(house)),
-      // The first key alone is pinned: it names the others.
-      ...(await byLog(house, first, ...checkpoints)),
-      ...(await byReceipts(
-        house,
-        receipts.map((receipt) => openReceipt(receipt, keys)),
-      )),
-      ...(await byWitness(house, newest)),
-      ...(await byExport(house, honestClient, policy, [])),
-    ];
-    return { alarms, leaves: sizeOfNote((await house.checkpoint()) ?? '') };
-  } finally {
-    await house.close();
-  }
-}
-
-/** A number from 0 up to 1, by mulberry32: the same seed, the same deaths. */
-function randomFrom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

@@ -9,7 +9,8 @@ import { signReceipt } from '../../infra/audit/receipts/receipt.js';
 import { logNameOf, Sealer } from '../../infra/audit/sealing/sealer.js';
 import { FileTileStore } from '../../infra/audit/tiles/file-tile-store.js';
 import { startEventStoreNode, type EventStoreNode } from '../../infra/embedded/eventstore/node.js';
-import { hashOf, linkEvents, type ChainLink } from '../../infra/eventstore/chain.js';
+import type { UnlinkedEvent } from '../../infra/eventstore/chain.js';
+import { LinkedWriter } from '../../infra/eventstore/linked-writer.js';
 import { EventStoreDbEventLog } from '../../infra/eventstore/eventstoredb-event-log.js';
 import { obtainOrigin } from '../../infra/eventstore/origin.js';
 import { randomIds } from '../../infra/system/random-ids.js';
@@ -25,7 +26,7 @@ export interface Happening {
 
 /** A world whose node runs: the product's own store, client, links, keys and sealer. */
 export class House {
-  private readonly ends = new Map<StreamName, ChainLink>();
+  private readonly writer: LinkedWriter;
 
   private constructor(
     readonly world: World,
@@ -34,7 +35,9 @@ export class House {
     readonly tiles: FileTileStore,
     readonly keys: SigningKeys,
     private readonly node: EventStoreNode,
-  ) {}
+  ) {
+    this.writer = new LinkedWriter(log, origin);
+  }
 
   static async open(world: World): Promise<House> {
     const node = await startEventStoreNode({ directory: world.store });
@@ -69,13 +72,8 @@ export class House {
   }
 
   /** Links events to the end of their stream. @returns the receipt of the last of them */
-  async append(stream: StreamName, events: Parameters<typeof linkEvents>[3]): Promise<string> {
-    const last = this.ends.get(stream) ?? (await this.endOf(stream));
-    const linked = linkEvents(this.origin, stream, last, events);
-    const { position } = await this.log.append(stream, last?.revision ?? 'no_stream', linked);
-    const revision = (last?.revision ?? -1n) + BigInt(linked.length);
-    const hash = linked.at(-1)?.metadata['a.h'] ?? '';
-    this.ends.set(stream, { revision, hash });
+  async append(stream: StreamName, events: readonly UnlinkedEvent[]): Promise<string> {
+    const { revision, hash, position } = await this.writer.append(stream, events);
     const place = { stream, revision: revision.toString(), position: position.toString(), hash };
     return signReceipt(place, await this.keys.newest());
   }
@@ -115,10 +113,5 @@ export class House {
     const closed = this.log.close();
     await this.node.close();
     await closed;
-  }
-
-  private async endOf(stream: StreamName): Promise<ChainLink | undefined> {
-    const last = await this.log.readLast(stream);
-    return last && { revision: last.revision, hash: hashOf(last) ?? '' };
   }
 }

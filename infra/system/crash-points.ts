@@ -1,5 +1,18 @@
-import { existsSync, unlinkSync } from 'node:fs';
+import { existsSync, readFileSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
+
+/** The boundaries of the steps of sealing, in their order. */
+export const sealingPointNames = [
+  'seal.begun',
+  'seal.read',
+  'seal.declared',
+  'file.replacing',
+  'seal.written',
+  'seal.verified',
+  'seal.signed',
+  'seal.sealed',
+  'seal.published',
+] as const;
 
 /** The boundaries of the steps of append, projection, checkpoint, saga, timer, job and object, in the order of each. */
 export const crashPointNames = [
@@ -29,7 +42,7 @@ export const crashPointNames = [
   'object.named',
 ] as const;
 
-export type CrashPointName = (typeof crashPointNames)[number];
+export type CrashPointName = (typeof crashPointNames)[number] | (typeof sealingPointNames)[number];
 
 /** Names the folder of the marker files; unset in every other use than the crash tests'. */
 export const crashVariable = 'AXION_CRASH_AT';
@@ -37,9 +50,13 @@ export const crashVariable = 'AXION_CRASH_AT';
 /** Undefined: nothing happens anywhere. */
 const armed = mayCrash(process.env) ? process.env[crashVariable] : undefined;
 
+/** What a marker file may say: whoever comes there is stopped, as a laptop that sleeps, until somebody sends SIGCONT. */
+export const stopMark = 'stop';
+
 /**
  * Kills this process at once, as a power cut would, if the armed folder holds a file of the point's name and this
- * process is the one to remove it: so each file kills once, whoever passes first.
+ * process is the one to remove it: so each file strikes once, whoever passes first. A file that says `stop` stops the
+ * process instead.
  */
 export function crashPoint(name: CrashPointName): void {
   if (armed !== undefined) crashIfMarked(armed, name);
@@ -61,11 +78,13 @@ function mayCrash(environment: Readonly<Record<string, string | undefined>>): bo
 function crashIfMarked(folder: string, name: CrashPointName): void {
   const marker = join(folder, name);
   if (!existsSync(marker)) return;
+  let says: string;
   try {
+    says = readFileSync(marker, 'utf8');
     unlinkSync(marker);
   } catch {
-    // Another process was faster, and dies of it.
+    // Another process was faster, and it is struck.
     return;
   }
-  process.kill(process.pid, 'SIGKILL');
+  process.kill(process.pid, says === stopMark ? 'SIGSTOP' : 'SIGKILL');
 }

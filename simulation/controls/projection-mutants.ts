@@ -15,7 +15,7 @@ export const projectionMutants: readonly SimulatedMutant[] = [
     rule: 'P1',
     without: 'the position for lanes that have nothing to do',
     file: lane,
-    text: 'else if (!this.working) {\n            this.moveTo(position);',
+    text: 'else if (!this.working) {\n            this.moveTo(position, checkpointOfOthersAfterMs);',
     replacement: 'else if (!this.working) {',
     finds: ['query.hangs'],
   },

@@ -2,6 +2,7 @@ import { clockScenarios } from './clock-scenarios.js';
 import { commandScenarios } from './command-scenarios.js';
 import { projectionScenarios } from './projection-scenarios.js';
 import { sagaScenarios } from './saga-scenarios.js';
+import { sealerScenarios } from './sealer-scenarios.js';
 import type { Scenario } from './scenario.js';
 
 export const scenarios: readonly Scenario[] = [
@@ -9,4 +10,5 @@ export const scenarios: readonly Scenario[] = [
   ...projectionScenarios,
   ...sagaScenarios,
   ...clockScenarios,
+  ...sealerScenarios,
 ];

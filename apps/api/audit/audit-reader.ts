@@ -3,6 +3,7 @@ import type { WorkspaceId } from '../../../domain/kernel/names.js';
 import type { EventLog } from '../../../domain/kernel/ports/event-log.js';
 import { proveEvent, type EventProof } from '../../../infra/audit/proofs/event-proof.js';
 import { sizeOfNote } from '../../../infra/audit/publishing/checkpoint-file.js';
+import type { Incident } from '../../../infra/audit/publishing/incident-file.js';
 import type { TileStore } from '../../../infra/audit/tiles/tile-store.js';
 import type { EventCodec } from '../../../infra/eventstore/event-codec.js';
 import { hashOf } from '../../../infra/eventstore/chain.js';
@@ -23,6 +24,15 @@ export interface AuditReaderPorts {
   readonly tiles: Pick<TileStore, 'read'>;
   /** The signed note that proofs lead up to; undefined when nothing was sealed yet. */
   readonly checkpoint: () => Promise<string | undefined>;
+  /** What ended the sealing, in whatever process; undefined while all is well. */
+  readonly incident: () => Promise<Incident | undefined>;
+}
+
+/** How far the log is sealed, and whether it still is. */
+export interface AuditStatus {
+  readonly size: number;
+  /** Without its reason, which may name a stream of another workspace. */
+  readonly incident: { readonly at: string } | null;
 }
 
 /** The log itself, and what is sealed of it. */
@@ -40,6 +50,14 @@ export class AuditReader {
       return { data, hash: hashOf(stored) ?? '' };
     }
     throw new InvariantBroken('audit.event-missing', `the event ${id} is in the trail, and not in the log`);
+  }
+
+  async status(): Promise<AuditStatus> {
+    const [note, incident] = await Promise.all([this.ports.checkpoint(), this.ports.incident()]);
+    return {
+      size: note === undefined ? 0 : sizeOfNote(note),
+      incident: incident ? { at: incident.at } : null,
+    };
   }
 
   /** @throws Rejected `audit.not-yet-sealed` */

@@ -1,7 +1,9 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { checkpointFor, tilesOf } from '../../config/audit.js';
+import { auditDirectoryOf } from '../../config/data-directories.js';
 import { deciders } from '../../config/contexts.js';
 import type { Platform } from '../../config/platform.js';
+import { readIncident } from '../../../infra/audit/publishing/incident-file.js';
 import { StatesAsOf } from './as-of.js';
 import { AuditReader } from './audit-reader.js';
 import { AuditEventsController } from './events.controller.js';
@@ -18,6 +20,7 @@ export class AuditModule {
       codec,
       tiles: tilesOf(configuration),
       checkpoint: () => checkpointFor(configuration, { newest: true }),
+      incident: () => readIncident(auditDirectoryOf(configuration)),
     });
     return {
       module: AuditModule,

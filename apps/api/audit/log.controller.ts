@@ -3,7 +3,7 @@ import type { FastifyReply } from 'fastify';
 import type { ReadScope } from '../../../infra/engine/projections/read-model.js';
 import { InScope } from '../http/queries.js';
 import { Allow, Describe } from '../http/route.js';
-import { AuditReader } from './audit-reader.js';
+import { AuditReader, type AuditStatus } from './audit-reader.js';
 import type { SealedTile } from './sealed-tiles.js';
 
 const bytes = 'application/octet-stream';
@@ -15,6 +15,17 @@ const bytes = 'application/octet-stream';
 @Controller('v1/audit')
 export class AuditLogController {
   constructor(private readonly reader: AuditReader) {}
+
+  @Get('status')
+  @Allow('auditor')
+  @Describe({
+    summary: 'How far the log is sealed, and whether an incident ended the sealing',
+    answers: 'AuditStatus',
+  })
+  async status(@Res({ passthrough: true }) reply: FastifyReply): Promise<AuditStatus> {
+    void reply.header('cache-control', 'no-cache');
+    return this.reader.status();
+  }
 
   @Get('checkpoint')
   @Allow('viewer')

@@ -5,8 +5,10 @@ import type { ApiParts } from './api-parts.js';
 
 export interface Readiness {
   readonly ready: boolean;
-  /** What is not as it should be, in words. */
+  /** Why it is not ready, in words. */
   readonly reasons: readonly string[];
+  /** What a person must look at, though this process serves: an incident of the audit log takes nothing out of service. */
+  readonly warnings: readonly string[];
 }
 
 /** Who asks for the health of a process gives up soon: a store's own deadlines are longer. */
@@ -14,9 +16,6 @@ const answersWithinMs = 2000;
 
 /** Whether this process can do what it is for. */
 export class Health {
-  /** What was there when this process was first looked at. */
-  private atStart: Looked<bigint | undefined> | undefined;
-
   constructor(private readonly parts: Pick<ApiParts, 'platform' | 'projector'>) {}
 
   async readiness(): Promise<Readiness> {
@@ -28,13 +27,12 @@ export class Health {
     reasons.push(...troubles.all);
     const { projector } = this.parts;
     if (projector && head && reasons.length === 0) {
-      // What was there before this process must be applied once; afterwards lag is lag, and not a fault.
-      this.atStart ??= head;
       if (projector.fault) reasons.push(`the subscription fails: ${projector.fault}`);
       for (const model of projector.status.filter(({ serving }) => serving))
-        reasons.push(...troubleOf(model, this.atStart.found));
+        // What was there before this process must be applied once; afterwards lag is lag, and not a fault.
+        reasons.push(...troubleOf(model, projector.headAtStart));
     }
-    return { ready: reasons.length === 0, reasons };
+    return { ready: reasons.length === 0, reasons, warnings: troubles.warnings };
   }
 }
 

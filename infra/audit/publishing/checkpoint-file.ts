@@ -1,6 +1,6 @@
-import { mkdir, readFile, rename } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isMissing, syncDirectory, writeSynced } from '../../objects/durable-files.js';
+import { isMissing, replaceSynced, syncDirectory } from '../../objects/durable-files.js';
 import { parseCheckpoint } from '../notes/checkpoint.js';
 import { parseNote } from '../notes/signed-note.js';
 
@@ -30,9 +30,7 @@ export async function writeCheckpointFile(
   const before = await readCheckpointFile(directory, kind);
   if (before === note || (before !== undefined && sizeOfNote(before) > sizeOfNote(note))) return;
   await mkdir(directory, { recursive: true, mode: 0o700 });
-  const path = join(directory, checkpointFiles[kind]);
-  await writeSynced(`${path}.new`, Buffer.from(note));
-  await rename(`${path}.new`, path);
+  await replaceSynced(join(directory, checkpointFiles[kind]), Buffer.from(note));
   await syncDirectory(directory);
 }
 

@@ -81,6 +81,16 @@ describe('an anchor directory', () => {
     writeFileSync(join(directory, name), checkpoint(2).slice(0, 20));
     await anchor.keep(checkpoint(2));
     expect(readdirSync(directory)).toEqual([name]);
+    expect(await anchor.kept()).toEqual([]);
+    await anchor.keep(checkpoint(3));
+    expect(await anchor.kept()).toEqual([checkpoint(3)]);
+  });
+
+  it('keeps it once when several bring it at once', async () => {
+    const directory = newDirectory();
+    await Promise.all(Array.from({ length: 8 }, () => new AnchorDirectory(directory).keep(checkpoint(2))));
+    expect(readdirSync(directory)).toHaveLength(1);
+    expect(await new AnchorDirectory(directory).kept()).toEqual([checkpoint(2)]);
   });
 });
 

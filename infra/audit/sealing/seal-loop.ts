@@ -10,6 +10,8 @@ export interface SealLoopOptions {
   /** One seals, the others stand by. Undefined: this is the only one. */
   readonly leases?: Leases;
   readonly logger: Logger;
+  /** Told once, of what ended the sealing. */
+  readonly onIncident?: (reason: string) => Promise<void>;
   /** Between two seals. Default 1,000 ms. */
   readonly everyMs?: number;
 }
@@ -72,6 +74,7 @@ export class SealLoop {
             { err: error },
             'the audit log does not agree with itself; nothing is sealed any more',
           );
+          await this.tell(this.fault);
           return;
         }
         logger.warn({ err: error }, 'a seal was not completed; it is taken up again');
@@ -81,6 +84,15 @@ export class SealLoop {
       }
       // A backlog is not kept waiting for the next second.
       if (!more) await pause(everyMs, signal);
+    }
+  }
+
+  private async tell(incident: string): Promise<void> {
+    const { onIncident, logger } = this.options;
+    try {
+      await onIncident?.(incident);
+    } catch (error) {
+      logger.error({ err: error }, 'the incident could not be told to the other processes');
     }
   }
 

@@ -1,14 +1,13 @@
 import fc from 'fast-check';
 import { codeOf } from '../../../domain/kernel/errors.js';
 import { streamName, workspaceId, type StreamName } from '../../../domain/kernel/names.js';
-import type { Appended, EventToAppend, ExpectedRevision } from '../../../domain/kernel/ports/event-log.js';
-import type { InMemoryEventLog } from '../../eventstore/in-memory-event-log.js';
 import { FaultyEventLog, lostAnswer, lostRequest } from '../../eventstore/testing/faulty-event-log.js';
 import { configurations } from '../log/find-leaf.js';
 import { AuditLogs } from '../log/audit-logs.js';
 import { trustedKeys } from '../log/configuration.js';
 import { encodeVerifierKey, signatureTypes, signerKey } from '../notes/note-key.js';
 import { isSignedBy, parseNote } from '../notes/signed-note.js';
+import { SteppedSealer } from '../testing/stepped-sealer.js';
 import { World, filters, origin, sealAll, signer } from '../testing/world.js';
 import { decodeResume, resumePath } from './resume-note.js';
 import { logNameOf } from './sealer.js';
@@ -220,18 +219,16 @@ describe('a sealer', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.nat({ max: 5 }), { minLength: 5, maxLength: 60 }), async (schedule) => {
         const world = new World();
-        const gates = [new Gate(world, '1'), new Gate(world, '2')];
-        const running = gates.map((gate) => gate.start());
+        const sealers = ['1', '2'].map((version) => new SteppedSealer(world, version, 8));
         for (const choice of schedule) {
           if (choice === 0) await world.happens('thing', 'acme', 'a');
           else if (choice === 1) await world.administers('other', 'b');
-          else await gates[choice % 2]?.step();
+          else await sealers[choice % 2]?.step();
         }
-        for (const gate of gates) gate.open();
-        await Promise.all(running);
+        await Promise.all(sealers.map((sealer) => sealer.open()));
         await sealAll(world.sealer());
         await world.audit();
-        expect(gates.flatMap(({ incidents }) => incidents)).toEqual([]);
+        expect(sealers.flatMap(({ incidents }) => incidents)).toEqual([]);
         const seals = world.published.map(({ size, root }) => `${size} ${root}`);
         expect(new Set(seals).size).toBe(new Set(world.published.map(({ size }) => size)).size);
       }),
@@ -239,59 +236,3 @@ describe('a sealer', () => {
     );
   });
 });
-
-/** A sealer whose every step waits to be allowed. */
-class Gate {
-  readonly incidents: unknown[] = [];
-  private waiting: (() => void)[] = [];
-  private isOpen = false;
-
-  constructor(
-    private readonly world: World,
-    private readonly filter: string,
-  ) {}
-
-  async start(): Promise<void> {
-    const { world } = this;
-    const log = Object.create(world.log, {
-      append: {
-        value: async (
-          stream: StreamName,
-          expected: ExpectedRevision,
-          events: readonly EventToAppend[],
-        ): Promise<Appended> => {
-          await this.pass();
-          return world.log.append(stream, expected, events);
-        },
-      },
-    }) as InMemoryEventLog;
-    const tiles = {
-      read: (path: string) => world.tiles.read(path),
-      write: async (files: ReadonlyMap<string, Uint8Array>) => {
-        await this.pass();
-        return world.tiles.write(files);
-      },
-    };
-    const sealer = world.sealer({ log, tiles, filter: this.filter });
-    for (let turns = 0; turns < 8 && !this.isOpen; turns++) {
-      await this.pass();
-      await sealer.turn().catch((error: unknown) => this.incidents.push(error));
-    }
-  }
-
-  /** Lets the next step go, and whatever follows from it up to the one after. */
-  async step(): Promise<void> {
-    this.waiting.shift()?.();
-    await new Promise((resume) => setImmediate(resume));
-  }
-
-  open(): void {
-    this.isOpen = true;
-    for (const go of this.waiting.splice(0)) go();
-  }
-
-  private pass(): Promise<void> {
-    if (this.isOpen) return Promise.resolve();
-    return new Promise((go) => this.waiting.push(go));
-  }
-}

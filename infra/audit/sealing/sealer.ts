@@ -17,6 +17,7 @@ import { encodeNote, isSignedBy, parseNote, signNote } from '../notes/signed-not
 import type { TileStore } from '../tiles/tile-store.js';
 import type { LeafFilter } from '../log/leaf-reader.js';
 import { configure } from '../log/configuration.js';
+import { crashPoint } from '../../system/crash-points.js';
 import { BatchReader } from './batch-reader.js';
 import { decodeResume, encodeResume, resumePath } from './resume-note.js';
 import { readSealState, sealStream, type Seal, type SealIntent, type SealState } from './seal-events.js';
@@ -121,7 +122,7 @@ export class Sealer {
 
   /** Reads the end of the seal stream, and takes the logs up as they were sealed. */
   private async begin(): Promise<SealState> {
-    const { log, tiles, publish } = this.options;
+    const { log, tiles } = this.options;
     const { state, newest } = await readSealState(log);
     this.link = newest && { revision: newest.revision, hash: hashOf(newest) ?? '' };
     this.logs = new AuditLogs(tiles);
@@ -139,9 +140,23 @@ export class Sealer {
         );
       this.resumeSize = resume?.size ?? 0;
       await this.logs.open(state.sealed.size, Buffer.from(state.sealed.root, 'hex'), resume);
-      await publish(state.sealed);
+      await this.publish(state.sealed);
     }
+    crashPoint('seal.begun');
     return state;
+  }
+
+  /** Somebody else may have sealed and published while this one slept: the newest is published last. */
+  private async publish(seal: Seal): Promise<void> {
+    const { log, publish } = this.options;
+    for (let next: Seal | undefined = seal; next;) {
+      const published: Seal = next;
+      await publish(published);
+      const last = await log.readLast(sealStream);
+      if (!last || last.revision < BigInt(2 * published.n)) return;
+      const { sealed } = (await readSealState(log)).state;
+      next = sealed && sealed.n > published.n ? sealed : undefined;
+    }
   }
 
   private async sealNext(): Promise<Turn> {
@@ -162,7 +177,9 @@ export class Sealer {
       filter,
       cfg: cfg ?? null,
     };
+    crashPoint('seal.read');
     await this.append('SealIntent', intent);
+    crashPoint('seal.declared');
     return this.seal(intent, growth);
   }
 
@@ -182,10 +199,12 @@ export class Sealer {
   }
 
   private async seal(intent: SealIntent, growth: Growth): Promise<Turn> {
-    const { tiles, origin, publish } = this.options;
+    const { tiles, origin } = this.options;
     const signers = await this.signersOf(intent);
     await tiles.write(growth.files);
+    crashPoint('seal.written');
     await this.readBack(growth);
+    crashPoint('seal.verified');
     const text = checkpointText({
       origin: logNameOf(origin),
       size: growth.size,
@@ -195,13 +214,16 @@ export class Sealer {
     const checkpoint = encodeNote({ text, signatures: signers.map((key) => signNote(text, key)) });
     const { n, size, root, to, filter, count } = intent;
     const seal: Seal = { n, size, root, checkpoint };
+    crashPoint('seal.signed');
     const revision = await this.append('Sealed', seal);
+    crashPoint('seal.sealed');
     growth.adopt();
     const sealed = { ...seal, to, filter };
     this.state = { revision, sealed, pending: undefined };
     this.lastSealed = sealed;
     await this.noteResume(signers);
-    await publish(seal);
+    await this.publish(seal);
+    crashPoint('seal.published');
     return { kind: 'sealed', seal, leaves: count };
   }
 

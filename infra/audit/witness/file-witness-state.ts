@@ -1,6 +1,6 @@
-import { mkdir, readFile, rename } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isMissing, syncDirectory, writeSynced } from '../../objects/durable-files.js';
+import { isMissing, replaceSynced, syncDirectory } from '../../objects/durable-files.js';
 import { sha256 } from '../merkle/hashing.js';
 import type { WitnessState } from './witness.js';
 
@@ -19,9 +19,7 @@ export class FileWitnessState implements WitnessState {
 
   async write(origin: string, checkpoint: string): Promise<void> {
     await mkdir(this.directory, { recursive: true, mode: 0o700 });
-    const path = this.path(origin);
-    await writeSynced(`${path}.new`, Buffer.from(checkpoint));
-    await rename(`${path}.new`, path);
+    await replaceSynced(this.path(origin), Buffer.from(checkpoint));
     await syncDirectory(this.directory);
   }
 
