@@ -21,6 +21,8 @@ export interface Job<Event extends AnyEvent, Output extends object, Progress ext
   readonly interrupted: (id: string) => object;
   /** Record what came out, one after another; each says nothing twice. The last one finishes the job. */
   readonly completed: { bivariant(id: string, output: Output): readonly object[] }['bivariant'];
+  /** So many of those but the last are sent at once, where each speaks of something else; 1. */
+  readonly atOnce?: number;
   /** Records that it cannot be done, with a reason for people. */
   readonly failed: (id: string, reason: string) => object;
 }
@@ -36,5 +38,6 @@ export interface AnyJob {
   progressed?(id: string, progress: object): object;
   interrupted(id: string): object;
   completed(id: string, output: object): readonly object[];
+  readonly atOnce?: number;
   failed(id: string, reason: string): object;
 }

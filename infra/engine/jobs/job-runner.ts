@@ -134,7 +134,7 @@ export class JobRunner {
     try {
       const output = await pool.run(found.job, found.input, (progress) => this.report(job, found, progress));
       crashPoint('job.computed');
-      await this.record(job.completed(found.id, output), found);
+      await this.record(job.completed(found.id, output), found, job.atOnce);
       crashPoint('job.recorded');
     } catch (error) {
       if (error instanceof ComputationLost && this.stopping.signal.aborted)
@@ -155,12 +155,17 @@ export class JobRunner {
   }
 
   /** A refusal says that an outcome is recorded already. */
-  private async record(commands: readonly object[], found: FoundJob): Promise<void> {
+  private async record(commands: readonly object[], found: FoundJob, atOnce = 1): Promise<void> {
+    const send = async (command: object): Promise<void> => {
+      crashPoint('job.recording');
+      await this.options.send(command, await this.contextOf(found));
+    };
+    const last = commands.slice(-1);
+    const before = commands.slice(0, -1);
     try {
-      for (const command of commands) {
-        crashPoint('job.recording');
-        await this.options.send(command, await this.contextOf(found));
-      }
+      for (let first = 0; first < before.length; first += atOnce)
+        await Promise.all(before.slice(first, first + atOnce).map(send));
+      await Promise.all(last.map(send));
     } catch (error) {
       if (!(error instanceof Rejected)) throw error;
     }
