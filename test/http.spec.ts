@@ -89,7 +89,7 @@ describe('The OpenAPI document', () => {
       expect({ name: operation.name, status, code: body['code'] }).not.toMatchObject({
         code: matching(/^request\.unknown-(address|method)$|^platform/),
       });
-      expect(status).toBeLessThan(500);
+      expect({ name: operation.name, status: Math.min(status, 500) }).not.toMatchObject({ status: 500 });
     }
   });
 
@@ -102,7 +102,7 @@ describe('The OpenAPI document', () => {
 describe('Without a key', () => {
   it.each([
     ['/health/live', { live: true }],
-    ['/health/ready', { ready: true, reasons: [] }],
+    ['/health/ready', { ready: true, reasons: [], warnings: [] }],
   ])('%s says that all is well', async (path, body) => {
     const anybody = axion.root.as(undefined);
     await until(`${path} is well`, async () => (await anybody.get(path)).status === 200 || undefined);

@@ -10,7 +10,15 @@ import { startAxion, type Axion } from './harness/axion.js';
 import { expectItHolds, expectProblem } from './harness/expectations.js';
 import { textAt, type HttpClient } from './harness/http-client.js';
 import { call, listOf, operationsOf, type Operation, type Samples } from './harness/openapi.js';
-import { brokerProfile, completedRun, internalCsv, requestRun, truth, uploadId } from './harness/sample.js';
+import {
+  brokerProfile,
+  completedRun,
+  files,
+  internalCsv,
+  requestRun,
+  truth,
+  uploadId,
+} from './harness/sample.js';
 import { until } from './harness/until.js';
 import { containing, matching } from './harness/matchers.js';
 
@@ -39,7 +47,10 @@ async function furnish(client: HttpClient): Promise<Record<string, string>> {
   await client.post('/v1/reconciliation/sources', { ...brokerProfile, name });
   const file = internalCsv({ trade_id: mark });
   const book = await uploadId(client.upload({ side: 'internal', source: 'axion-csv' }, file));
-  const other = await uploadId(client.upload({ side: 'broker', source: 'axion-csv' }, file));
+  const token = `${mark}-token`;
+  const other = await uploadId(
+    client.upload({ side: 'broker', source: 'axion-csv' }, file, { 'x-progress-token': token }),
+  );
   const runId = await requestRun(client, { internal: [book], broker: [other] }, { settle: true });
   await completedRun(client, runId);
   const settlementId = await until('its settlement is opened', async () => {
@@ -58,7 +69,11 @@ async function furnish(client: HttpClient): Promise<Record<string, string>> {
     workspaceId: client.workspace,
     name,
     uploadId: book,
+    token,
     runId,
+    original: runId,
+    continues: runId,
+    otherId: runId,
     settlementId,
     saga: 'settlement',
     instance: settlementId,
@@ -102,6 +117,10 @@ function asksOf(client: HttpClient): Samples['asks'] {
     'AuditStates.read': { query: `?stream=workspace-${client.workspace}.${client.workspace}` },
     'Clock.set': { json: { to: '2024-06-12T20:00:00Z' } },
     'Sources.register': { json: { ...brokerProfile, name: 'mine' } },
+    'Sources.try': {
+      raw: files.broker.split('\n').slice(0, 3).join('\n'),
+      headers: { 'content-type': 'text/csv' },
+    },
     'Uploads.upload': {
       query: '?side=internal&source=axion-csv',
       raw: internalCsv({ trade_id: 'MINE', account: client.workspace }),
@@ -184,7 +203,8 @@ describe('Every route of the OpenAPI document', () => {
     for (const operation of confined().filter(({ method }) => method !== 'DELETE')) {
       const { status } = await call(client, operation, samplesOf(operation));
       const may = roles.some((needed) => needed === operation.role && allows([role], needed));
-      const allowed = operation.method === 'GET' ? status === 200 : [200, 201, 202, 400].includes(status);
+      const allowed =
+        operation.method === 'GET' ? status === 200 : [200, 201, 202, 400, 409].includes(status);
       expect({ name: operation.name, status, as: may ? allowed : status === 403 }).toEqual({
         name: operation.name,
         status,

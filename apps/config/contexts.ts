@@ -11,6 +11,18 @@ import { engineAudit } from '../../domain/engine/contract.js';
 import { clock } from '../../domain/engine/clock.js';
 import { sagaInstances } from '../../domain/engine/saga-instance.js';
 import { reconciliationAudit } from '../../domain/reconciliation/contract.js';
+import { breakAgeingSaga } from '../../domain/reconciliation/breaks/ageing.saga.js';
+import { brokenTrade } from '../../domain/reconciliation/breaks/break.js';
+import { breakBulk } from '../../domain/reconciliation/breaks/bulk.js';
+import { breakBulkJob } from '../../domain/reconciliation/breaks/bulk-job.js';
+import { breakPolicy } from '../../domain/reconciliation/breaks/policy.js';
+import { crossReference } from '../../domain/reconciliation/instruments/cross-reference.js';
+import { handMatchSaga } from '../../domain/reconciliation/hand-matches/hand-match.saga.js';
+import { ruleApplicationSaga } from '../../domain/reconciliation/resolution-rules/application.saga.js';
+import { resolutionRules } from '../../domain/reconciliation/resolution-rules/resolution-rules.js';
+import { toleranceSet } from '../../domain/reconciliation/tolerance-sets/tolerance-set.js';
+import { report } from '../../domain/reconciliation/reports/report.js';
+import { reportJob } from '../../domain/reconciliation/reports/report-job.js';
 import { run } from '../../domain/reconciliation/run.js';
 import { runJob } from '../../domain/reconciliation/run-job.js';
 import { nettingJob } from '../../domain/reconciliation/settlement/netting-job.js';
@@ -18,6 +30,7 @@ import { settlement } from '../../domain/reconciliation/settlement/settlement.js
 import { settlementSaga } from '../../domain/reconciliation/settlement/settlement.saga.js';
 import { source } from '../../domain/reconciliation/source.js';
 import { upload } from '../../domain/reconciliation/upload.js';
+import { uploadUseSaga } from '../../domain/reconciliation/upload-use.saga.js';
 import { tenancyAudit } from '../../domain/tenancy/contract.js';
 import { apiKey } from '../../domain/tenancy/api-key.js';
 import { workspace } from '../../domain/tenancy/workspace.js';
@@ -27,7 +40,14 @@ import type { AnyProjection } from '../../projections/kernel/projection.js';
 import { auditExports } from '../../projections/audit/audit-exports.js';
 import { auditTrail } from '../../projections/audit/audit-trail.js';
 import { sagaList } from '../../projections/engine/sagas.js';
+import { breakBulks } from '../../projections/reconciliation/break-bulks.js';
+import { breakPolicies } from '../../projections/reconciliation/break-policies.js';
+import { breakTrends } from '../../projections/reconciliation/break-trends.js';
 import { breaks } from '../../projections/reconciliation/breaks.js';
+import { instruments } from '../../projections/reconciliation/instruments.js';
+import { resolutionRuleList } from '../../projections/reconciliation/resolution-rules.js';
+import { toleranceSets } from '../../projections/reconciliation/tolerance-sets.js';
+import { reports } from '../../projections/reconciliation/reports.js';
 import { runs } from '../../projections/reconciliation/runs.js';
 import { settlementBreaks } from '../../projections/reconciliation/settlement-breaks.js';
 import { settlements } from '../../projections/reconciliation/settlements.js';
@@ -37,7 +57,13 @@ import { apiKeys } from '../../projections/tenancy/api-keys.js';
 import { workspaces } from '../../projections/tenancy/workspaces.js';
 
 /** What Axion consists of. A new context is listed here; docs/guides/add-a-context.md says where else. */
-export const sagas: readonly AnySaga[] = [settlementSaga];
+export const sagas: readonly AnySaga[] = [
+  settlementSaga,
+  breakAgeingSaga,
+  ruleApplicationSaga,
+  handMatchSaga,
+  uploadUseSaga,
+];
 
 export const sagasOfAll = sagaInstances(sagas);
 
@@ -48,6 +74,13 @@ export const deciders: readonly AnyDecider[] = [
   upload,
   run,
   settlement,
+  crossReference,
+  toleranceSet,
+  resolutionRules,
+  brokenTrade,
+  breakPolicy,
+  breakBulk,
+  report,
   clock,
   sagasOfAll,
   accessLog,
@@ -55,7 +88,7 @@ export const deciders: readonly AnyDecider[] = [
   auditExport,
 ];
 
-export const jobs: readonly AnyJob[] = [runJob, nettingJob, auditExportJob];
+export const jobs: readonly AnyJob[] = [runJob, nettingJob, breakBulkJob, reportJob, auditExportJob];
 
 /** What there is of the audit trail: all that an aggregate says. Origin and seals are its frame, and not in it. */
 export const trail: AnyProjection = auditTrail(deciders, [
@@ -74,6 +107,13 @@ export const projections: readonly AnyProjection[] = [
   uploads,
   runs,
   breaks,
+  instruments,
+  toleranceSets,
+  resolutionRuleList,
+  breakTrends,
+  breakPolicies,
+  breakBulks,
+  reports,
   settlements,
   settlementBreaks,
   openJobsModel,

@@ -1,20 +1,25 @@
 import { Projector } from '../../infra/engine/projections/projector.js';
+import { ServedReadModels } from '../../infra/engine/projections/serving-builds.js';
 import { projections } from '../config/contexts.js';
 import type { AppliedBatch, ObserveBatch } from '../../infra/engine/projections/applied-batch.js';
 import type { Metrics } from '../../infra/telemetry/metrics.js';
 import type { Traces } from '../../infra/telemetry/traces.js';
 import type { Platform } from '../config/platform.js';
+import { ReconciliationMetrics } from './reconciliation-metrics.js';
 
 /** Keeps read models up to date: this process's share of them. */
 export async function startProjector(platform: Platform, metrics: Metrics): Promise<Projector> {
   const { log, codec, store, logger, leases, configuration, traces } = platform;
   const { lanes } = configuration;
+  const reconciliation = new ReconciliationMetrics(metrics.register);
   const observe: ObserveBatch = (batch) => {
     metrics.engine.applied(batch);
+    reconciliation.applied(batch);
     if (traces) traceFolds(traces, batch);
   };
   const projector = new Projector({ log, codec, store, projections, logger, leases, lanes, observe });
   metrics.engine.watchProjector(projector);
+  reconciliation.watch(new ServedReadModels(store), platform.clock);
   await projector.start();
   return projector;
 }

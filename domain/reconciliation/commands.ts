@@ -6,31 +6,51 @@ import {
   IsBoolean,
   IsIn,
   IsISO8601,
-  IsNotEmptyObject,
+  Min,
+  Max,
+  IsInt,
   IsOptional,
   IsString,
   Length,
   Matches,
+  ValidateIf,
   ValidateNested,
 } from 'class-validator';
 import { FilledIn, Generated, NestedType } from '../kernel/command.js';
-import type { RunBook, RunManifest, UploadRecorded } from './events.js';
-import type { MappingProfile, TradeField } from './mapping-profile.js';
-import type { Break, ReconciliationCounts } from './matching/result.js';
+import type { BreakPolicy } from './breaks/policy-table.js';
+import type { CarriedRun } from './carry-forward/terms.js';
+import type {
+  RunBook,
+  RunCrossReference,
+  RunManifest,
+  RunTerms,
+  UploadRecorded,
+  UploadWithdrawal,
+} from './events.js';
+import { fileFormats, type FileFormat, type MappingProfile, type TradeField } from './mapping-profile.js';
+import type { Break, MatchStrategy, ReconciliationCounts } from './matching/result.js';
+import type { SearchLimit } from './matching/search-limits.js';
 import { IsTextTable, IsToleranceAmount, type ToleranceAmount } from './command-rules.js';
+import type { ApprovedRule } from './resolution-rules/events.js';
+import type { ChosenToleranceSet } from './tolerance-sets/events.js';
 import type { BookSide, TradeSide } from './trade-record.js';
 
 const bookSides = ['internal', 'broker'] as const;
+const isToleranceReference = /^[a-z0-9][a-z0-9._-]{0,63}(@[1-9]\d{0,5})?$/;
 const isDay = /^\d{4}-\d{2}-\d{2}$/;
+
+const needsColumns = ({ format, columns }: Partial<RegisterSource>): boolean =>
+  format !== 'fix' || columns !== undefined;
 
 /** A mapping profile; registered again with other content, it becomes the source's next version. */
 export class RegisterSource implements MappingProfile {
   @Matches(/^[a-z0-9][a-z0-9._-]{0,63}$/) name!: string;
-  @IsIn(['csv']) format!: 'csv';
+  @IsIn(fileFormats) format!: FileFormat;
   @IsOptional() @IsString() @Length(1, 1) delimiter?: string;
   @IsOptional() @IsString() @Length(1, 64) timeZone?: string;
   @IsOptional() @IsIn(bookSides) side?: BookSide;
-  @IsTextTable() @IsNotEmptyObject() columns!: Partial<Record<TradeField, string>>;
+  /** Left out for FIX alone, whose tags are known. */
+  @ValidateIf(needsColumns) @IsTextTable() columns!: Partial<Record<TradeField, string>>;
   @IsOptional() @IsTextTable() constants?: Partial<Record<TradeField, string>>;
   @IsOptional() @IsString() @Length(1, 64) dateFormat?: string;
   @IsOptional() @IsString() @Length(1, 64) timeFormat?: string;
@@ -38,11 +58,43 @@ export class RegisterSource implements MappingProfile {
   @IsOptional() @IsString() @Length(1, 1) decimalSeparator?: string;
   @IsOptional() @IsTextTable() sideCodes?: Record<string, TradeSide>;
   @IsOptional() @IsTextTable() symbols?: Record<string, string>;
+  @IsOptional() @IsIn(['judge', 'ignore']) checks?: 'judge' | 'ignore';
+  @IsOptional() @IsArray() @ArrayMaxSize(1000) @IsString({ each: true }) ours?: string[];
 }
 
 /** What reading a file came to; the platform fills all of it from the file itself. */
 export class RecordUpload {
   @FilledIn() upload!: UploadRecorded;
+}
+
+const hasText = { message: '$property must say something' };
+
+/** A withdrawn upload is in no new run, and the runs that have used it become stale. */
+export class WithdrawUpload {
+  @IsString() @Length(1, 64) uploadId!: string;
+  @IsString() @Length(1, 1000) @Matches(/\S/, hasText) reason!: string;
+}
+
+/** A corrected upload takes the place of another one. */
+export class SupersedeUpload {
+  @IsString() @Length(1, 64) uploadId!: string;
+  /** The corrected one. */
+  @IsString() @Length(1, 64) by!: string;
+  @IsString() @Length(1, 1000) @Matches(/\S/, hasText) reason!: string;
+  /** What the corrected one left behind. */
+  @FilledIn() replacement!: RunBook;
+}
+
+/** Brings an upload that was withdrawn or superseded back into use; runs that became stale stay so. */
+export class ReinstateUpload {
+  @IsString() @Length(1, 64) uploadId!: string;
+  @IsString() @Length(1, 1000) @Matches(/\S/, hasText) reason!: string;
+}
+
+/** Sent for each upload of a run that is requested. */
+export class UseUpload {
+  @FilledIn() uploadId!: string;
+  @FilledIn() runId!: string;
 }
 
 export class Tolerances {
@@ -56,6 +108,12 @@ export class Tolerances {
   @IsOptional() @IsToleranceAmount() minConfidence?: ToleranceAmount;
 }
 
+/** Unmatched records of earlier runs take part in this one. */
+export class CarryForwardDays {
+  /** Trade dates at most so many days before the run's. */
+  @IsInt() @Min(1) @Max(60) days!: number;
+}
+
 export class RequestRun {
   @Generated() runId!: string;
   /** What the uploads named below left behind. */
@@ -64,8 +122,52 @@ export class RequestRun {
   @IsArray() @ArrayNotEmpty() @ArrayMaxSize(100) @ArrayUnique() @IsString({ each: true }) internal!: string[];
   @IsArray() @ArrayNotEmpty() @ArrayMaxSize(100) @ArrayUnique() @IsString({ each: true }) broker!: string[];
   @IsOptional() @ValidateNested() @NestedType(() => Tolerances) tolerances?: Tolerances;
+  /** Instead of tolerances: `name`, or `name@version`, of a set that is approved. */
+  @IsOptional() @Matches(isToleranceReference) toleranceSet?: string;
+  @FilledIn() chosenTolerances?: ChosenToleranceSet;
+  @FilledIn() crossReference?: RunCrossReference;
+  @FilledIn() resolutionRules?: readonly ApprovedRule[];
   /** Whether its matches are settled once it is completed; false. */
   @IsOptional() @IsBoolean() settle?: boolean;
+  @IsOptional() @ValidateNested() @NestedType(() => CarryForwardDays) carryForward?: CarryForwardDays;
+  /** The earlier runs that `carryForward` reaches. */
+  @FilledIn() carriedRuns?: readonly CarriedRun[];
+  @FilledIn() breakPolicy?: BreakPolicy;
+}
+
+/** A run of an earlier one's uploads and further ones: only what differs from that one appears. */
+export class ContinueRun {
+  @Generated() runId!: string;
+  /** The earlier run. */
+  @IsString() @Length(1, 200) continues!: string;
+  @IsOptional() @IsArray() @ArrayMaxSize(100) @ArrayUnique() @IsString({ each: true }) internal?: string[];
+  @IsOptional() @IsArray() @ArrayMaxSize(100) @ArrayUnique() @IsString({ each: true }) broker?: string[];
+  /** What the further uploads left behind. */
+  @FilledIn() books!: readonly RunBook[];
+  /** The earlier run's own; undefined until it is completed. */
+  @FilledIn() earlier?: { readonly terms: RunTerms; readonly manifest: RunManifest };
+  @FilledIn() breakPolicy?: BreakPolicy;
+}
+
+/** The same run again, without the uploads that were withdrawn, and with those in place of the superseded ones. */
+export class RunAgain {
+  @Generated() runId!: string;
+  @IsString() @Length(1, 200) original!: string;
+  /** The original's own; undefined where there is none. */
+  @FilledIn() terms?: RunTerms;
+  /** The original's own, once it is completed: its breaks that are found again stay the same ones. */
+  @FilledIn() manifest?: RunManifest;
+  /** The earlier runs that the original's `carryForward` reaches by now. */
+  @FilledIn() carriedRuns?: readonly CarriedRun[];
+  /** What is in the place of its uploads by now, side by side. */
+  @FilledIn() inPlace!: { readonly internal: readonly RunBook[]; readonly broker: readonly RunBook[] };
+}
+
+/** Sent for each run that has used an upload which is out of use. */
+export class MarkRunStale {
+  @FilledIn() runId!: string;
+  @FilledIn() uploadId!: string;
+  @FilledIn() withdrawal!: UploadWithdrawal;
 }
 
 /** The commands below are sent by the job that computes a run. */
@@ -88,6 +190,8 @@ export class CompleteRun {
   @FilledIn() runId!: string;
   @FilledIn() counts!: ReconciliationCounts;
   @FilledIn() manifest!: RunManifest;
+  @FilledIn() strategies?: Partial<Record<MatchStrategy, number>>;
+  @FilledIn() searchLimits?: readonly SearchLimit[];
 }
 
 export class FailRun {

@@ -200,6 +200,47 @@ describe('a profile', () => {
     expect(compileProfile({ ...brokerProfile, ...change })).toEqual({ problems: [{ field, reason }] });
   });
 
+  const fix: MappingProfile = { name: 'log', format: 'fix', columns: {} };
+  const ndjson: MappingProfile = {
+    ...brokerProfile,
+    format: 'ndjson',
+    delimiter: undefined,
+  };
+
+  it.each<[string, MappingProfile, string, string]>([
+    [
+      'of FIX with a delimiter that no log has',
+      { ...fix, delimiter: ';' },
+      'delimiter',
+      'is neither SOH nor "|", which FIX logs have',
+    ],
+    [
+      'of FIX with a name for a tag',
+      { ...fix, columns: { price: 'LastPx' } },
+      'price',
+      'has "LastPx", which is no tag: 55, or 448[452=17] in a group, are',
+    ],
+    ['of CSV with what is for FIX', { ...brokerProfile, checks: 'judge' }, 'checks', 'is for FIX alone'],
+    [
+      'of NDJSON with a delimiter',
+      { ...ndjson, delimiter: ';' },
+      'delimiter',
+      'is not for NDJSON: a line is one object',
+    ],
+    [
+      'of NDJSON with a comma for a point',
+      { ...ndjson, decimalSeparator: ',', thousandsSeparator: undefined },
+      'decimalSeparator',
+      'is a point in JSON',
+    ],
+  ])('%s is refused', (_what, profile, field, reason) => {
+    expect(compileProfile(profile)).toEqual({ problems: [{ field, reason }] });
+  });
+
+  it('of FIX needs nothing but its name', () => {
+    expect(readerOf(fix).profile).toBe(fix);
+  });
+
   it('needs a trade date where times have none', () => {
     const columns: MappingProfile['columns'] = { ...brokerProfile.columns };
     const { tradeDate, ...others } = columns;

@@ -1,11 +1,12 @@
 import { type MappingProfile, type TradeField, tradeFields } from './mapping-profile.js';
 import { type Layout, readHeader } from './reading/header.js';
 import { profileProblems, type ProfileProblem } from './reading/profile-problems.js';
-import { rowReader } from './reading/row-reader.js';
+import { rejected, rowReader, type RowReader } from './reading/row-reader.js';
+import { type SentFields } from './reading/fields.js';
 import { type RowResult } from './reading/row-result.js';
 import { timeZone, utc } from './reading/time-zone.js';
 import { needsTradeDate } from './reading/moments.js';
-import { dateReader, timeReader } from './reading/times.js';
+import { dateReader, fixTimeReader, readFixDate, timeReader } from './reading/times.js';
 
 export { type ProfileProblem } from './reading/profile-problems.js';
 export { type RowReject, type RowResult } from './reading/row-result.js';
@@ -13,12 +14,14 @@ export { type RowReject, type RowResult } from './reading/row-result.js';
 /** Reads the rows of one file. It remembers what came often, so it is made once per file and not shared. */
 export interface ProfileReader {
   readonly profile: MappingProfile;
-  /** The step of the times it reads, in milliseconds; the matching compares times no finer. */
+  /** The step of the times it reads, in milliseconds, once they are read; the matching compares times no finer. */
   readonly timeResolution: number;
   /** Takes the first row; problems mean that the file is not what its profile says, and that no row can be read. */
   readonly header: (cells: readonly string[]) => readonly ProfileProblem[];
   /** Takes a row with its line number, and the index of its upload within the side of the run. */
   readonly row: (line: number, cells: readonly string[], upload?: number) => RowResult;
+  /** Makes a record of what a row of whatever format sends. */
+  readonly record: RowReader;
 }
 
 export type CompiledProfile =
@@ -30,9 +33,10 @@ export function compileProfile(profile: MappingProfile): CompiledProfile {
   const zone = profile.timeZone === undefined ? utc : timeZone(profile.timeZone);
   if (zone === undefined)
     problems.push({ field: 'timeZone', reason: `"${profile.timeZone ?? ''}" is no time zone` });
-  const dates = dateReader(profile.dateFormat);
+  const isFix = profile.format === 'fix';
+  const dates = isFix && profile.dateFormat === undefined ? readFixDate : dateReader(profile.dateFormat);
   if ('reason' in dates) problems.push(formatProblem('dateFormat', profile.dateFormat, dates.reason));
-  const times = timeReader(profile.timeFormat);
+  const times = isFix && profile.timeFormat === undefined ? fixTimeReader() : timeReader(profile.timeFormat);
   if ('reason' in times) problems.push(formatProblem('timeFormat', profile.timeFormat, times.reason));
   else if (needsTradeDate(profile, times)) {
     const reason = 'is mandatory, as the timeFormat has no date, and has neither a column nor a constant';
@@ -48,7 +52,10 @@ export function compileProfile(profile: MappingProfile): CompiledProfile {
   let layout: Layout | undefined;
   const reader: ProfileReader = {
     profile,
-    timeResolution: times.resolution,
+    get timeResolution() {
+      return times.resolution;
+    },
+    record: readRow.read,
     header: (cells) => {
       const found = readHeader(profile, cells);
       layout = 'positions' in found ? found : undefined;
@@ -56,11 +63,21 @@ export function compileProfile(profile: MappingProfile): CompiledProfile {
     },
     row: (line, cells, upload = 0) => {
       if (layout === undefined) throw new Error('A row was given before a header that fits the profile');
-      return readRow.read(layout, cells, { line, upload });
+      const { positions, width } = layout;
+      if (cells.length !== width)
+        return rejected(line, 'row', `has ${cells.length} cells, the header has ${width}`);
+      const sent: SentFields = (field) => {
+        const position = positions.get(field);
+        return position === undefined ? undefined : cells[position];
+      };
+      return readRow.read(sent, { line, upload }, emptyCell);
     },
   };
   return { reader };
 }
+
+/** Not reachable: every mandatory field of a CSV file has a column or a constant. */
+const emptyCell = (): string => 'is empty';
 
 function formatProblem(field: string, format: string | undefined, reason: string): ProfileProblem {
   return { field, reason: `"${format ?? ''}" ${reason}` };

@@ -17,11 +17,17 @@ export const runJob: Job<RunEvent, RunOutput> = {
   id: ({ data }) => data.runId,
   started: (runId) => Object.assign(new StartRun(), { runId }),
   interrupted: (runId) => Object.assign(new InterruptRun(), { runId }),
-  completed: (runId, { counts, manifest, breaks }) => [
+  completed: (runId, { counts, manifest, strategies, searchLimits, breaks }) => [
     ...partsOf(breaks).map(({ first, items }) =>
       Object.assign(new RecordBreaks(), { runId, first, breaks: items }),
     ),
-    Object.assign(new CompleteRun(), { runId, counts, manifest }),
+    Object.assign(new CompleteRun(), {
+      runId,
+      counts,
+      manifest,
+      ...(strategies && { strategies }),
+      ...(searchLimits && { searchLimits }),
+    }),
   ],
   failed: (runId, reason) => Object.assign(new FailRun(), { runId, reason }),
 };

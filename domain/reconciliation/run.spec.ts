@@ -76,7 +76,7 @@ const completedWith = (breaks: number): RunEvent => ({
 const completed = completedWith(0);
 const found = (first: number, breaks: readonly Break[]): RunEvent => ({
   type: 'BreaksFound',
-  data: { runId: 'r1', first, breaks },
+  data: { runId: 'r1', first, breaks, tradeDate: '2024-06-12' },
 });
 const failed: RunEvent = { type: 'RunFailed', data: { runId: 'r1', reason: 'no luck' } };
 const { given } = specify(run);

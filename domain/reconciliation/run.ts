@@ -1,9 +1,31 @@
 import { decider } from '../kernel/decider.js';
 import { Rejected, invariant } from '../kernel/errors.js';
 import { nextAttempt, withoutAttempt } from './attempts.js';
-import { CompleteRun, FailRun, InterruptRun, RecordBreaks, RequestRun, StartRun } from './commands.js';
-import { runEvents, type RunEvent } from './events.js';
-import { readTolerances } from './matching/tolerances.js';
+import { continuing } from './carry-forward/continuing.js';
+import { daysBefore, type CarryForward } from './carry-forward/terms.js';
+import {
+  CompleteRun,
+  ContinueRun,
+  FailRun,
+  InterruptRun,
+  MarkRunStale,
+  RecordBreaks,
+  RequestRun,
+  RunAgain,
+  StartRun,
+} from './commands.js';
+import { runEvents, type RunBook, type RunEvent, type RunManifest, type RunTerms } from './events.js';
+import { termsAgain } from './run-again.js';
+import { MatchByHand, UndoHandMatch } from './hand-matches/commands.js';
+import type { HandMatchEvent } from './hand-matches/events.js';
+import {
+  evolveHandMatches,
+  matchByHand,
+  undoHandMatch,
+  type HandMatch,
+  type HandMatching,
+} from './hand-matches/hand-matches.js';
+import { tolerancesOf } from './run-tolerances.js';
 import {
   CompleteNetting,
   FailNetting,
@@ -29,9 +51,15 @@ export type Run =
       readonly state: 'open';
       readonly attempts: number;
       readonly breaks: number;
-      readonly settles: boolean;
+      readonly terms: RunTerms;
     }
-  | { readonly state: 'completed'; readonly netting: RunNetting }
+  | {
+      readonly state: 'completed';
+      readonly terms: RunTerms;
+      readonly manifest: RunManifest;
+      readonly netting: RunNetting;
+      readonly handMatches: readonly HandMatch[];
+    }
   | { readonly state: 'failed' };
 
 /** One comparison of two books: asked for, computed by a job, and then final. Its matches may be netted by another. */
@@ -40,11 +68,16 @@ export const run = decider<Run, RunEvent>()({
   events: runEvents,
   commands: {
     RequestRun,
+    ContinueRun,
+    RunAgain,
+    MarkRunStale,
     StartRun,
     InterruptRun,
     RecordBreaks,
     CompleteRun,
     FailRun,
+    MatchByHand,
+    UndoHandMatch,
     StartNetting,
     InterruptNetting,
     RecordSettlements,
@@ -55,32 +88,61 @@ export const run = decider<Run, RunEvent>()({
   initial: { state: 'unknown' },
 
   decide: {
-    RequestRun: ({ runId, tradeDate, internal, broker, tolerances = {}, books, settle }, { state }) => {
+    RequestRun: (command, { state }) => {
       if (state !== 'unknown') return [];
-      const read = readTolerances(tolerances);
-      if ('problems' in read)
-        throw new Rejected('reconciliation.bad-tolerances', 'these tolerances cannot be judged by', {
-          problems: read.problems.map(({ field, reason }) => ({ field, reason })),
-        });
-      const bookFor = (side: BookSide) => (uploadId: string) => {
-        const book = books.find((candidate) => candidate.uploadId === uploadId);
-        if (!book)
-          throw new Rejected('reconciliation.unknown-upload', `there is no upload ${uploadId}`, { uploadId });
-        if (book.side !== side)
-          throw new Rejected('reconciliation.wrong-side', `upload ${uploadId} is of the ${book.side} side`, {
-            uploadId,
-          });
-        return book;
-      };
+      const {
+        runId,
+        tradeDate,
+        internal,
+        broker,
+        books,
+        settle,
+        breakPolicy,
+        crossReference,
+        resolutionRules,
+      } = command;
       const data = {
         runId,
         tradeDate,
-        internal: internal.map(bookFor('internal')),
-        broker: broker.map(bookFor('broker')),
-        tolerances: { ...tolerances },
+        internal: booksOf('internal', internal, books),
+        broker: booksOf('broker', broker, books),
+        ...tolerancesOf(command),
+        ...(crossReference && { crossReference }),
+        ...(resolutionRules && { resolutionRules }),
         ...(settle === true && { settle }),
+        ...(breakPolicy && { breakPolicy }),
+        ...carriedInto(command),
       };
       return [{ type: 'RunRequested', data }];
+    },
+
+    ContinueRun: (
+      { runId, continues, internal = [], broker = [], books, earlier, breakPolicy },
+      { state },
+    ) => {
+      if (state !== 'unknown') return [];
+      if (!earlier?.manifest.standing)
+        throw new Rejected('reconciliation.run-not-completed', `run ${continues} cannot be continued`);
+      const { manifest, terms } = earlier;
+      // Its matches may be settled already: they would be settled twice.
+      const { settle: _settle, ...kept } = terms;
+      const data = {
+        ...kept,
+        runId,
+        internal: withFurther(terms.internal, booksOf('internal', internal, books)),
+        broker: withFurther(terms.broker, booksOf('broker', broker, books)),
+        ...(breakPolicy && { breakPolicy }),
+        ...continuing(continues, manifest),
+      };
+      return [{ type: 'RunRequested', data }];
+    },
+
+    RunAgain: (command, { state }) =>
+      state === 'unknown' ? [{ type: 'RunRequested', data: termsAgain(command) }] : [],
+
+    MarkRunStale: ({ runId, uploadId, withdrawal }, before) => {
+      if (before.state === 'unknown') throw notOpen(runId, before);
+      return [{ type: 'RunBecameStale', data: { runId, uploadId, withdrawal } }];
     },
 
     StartRun: ({ runId }, before) => {
@@ -100,15 +162,23 @@ export const run = decider<Run, RunEvent>()({
         first,
         recorded: before.breaks,
       });
-      return [{ type: 'BreaksFound', data: { runId, first, breaks } }];
+      const { tradeDate, breakPolicy } = before.terms;
+      const judged = { tradeDate, ...(breakPolicy && { breakPolicy }) };
+      return [{ type: 'BreaksFound', data: { runId, first, breaks, ...judged } }];
     },
 
-    CompleteRun: ({ runId, counts, manifest }, before) => {
+    CompleteRun: ({ runId, counts, manifest, strategies, searchLimits }, before) => {
       if (before.state === 'completed') return [];
       if (before.state !== 'open') throw notOpen(runId, before);
       invariant(before.breaks === manifest.breaks.rows, 'every break is recorded before the completion');
-      const completed: RunEvent = { type: 'RunCompleted', data: { runId, counts, manifest } };
-      if (!before.settles) return [completed];
+      const { breakPolicy, settle } = before.terms;
+      const judged = {
+        ...(strategies && { strategies }),
+        ...(searchLimits && { searchLimits }),
+        ...(breakPolicy && { breakPolicy }),
+      };
+      const completed: RunEvent = { type: 'RunCompleted', data: { runId, counts, manifest, ...judged } };
+      if (!settle) return [completed];
       const { matchedTrades: trades } = manifest;
       invariant(trades !== undefined, 'a run that settles keeps its matched trades');
       return [completed, { type: 'NettingRequested', data: { runId, trades } }];
@@ -117,8 +187,14 @@ export const run = decider<Run, RunEvent>()({
     FailRun: ({ runId, reason }, before) => {
       if (before.state === 'failed') return [];
       if (before.state !== 'open') throw notOpen(runId, before);
-      return [{ type: 'RunFailed', data: { runId, reason } }];
+      const { breaks } = before;
+      return [{ type: 'RunFailed', data: { runId, reason, ...(breaks > 0 && { breaks }) } }];
     },
+
+    MatchByHand: (command, before, { actor }) =>
+      matchByHand(command, handMatchingOf(command.runId, before), actor),
+    UndoHandMatch: (command, before, { actor }) =>
+      undoHandMatch(command, handMatchingOf(command.runId, before), actor),
 
     StartNetting: (command, before) => startNetting(command, nettingOf(before)),
     InterruptNetting: (command, before) => interruptNetting(command, nettingOf(before)),
@@ -132,7 +208,7 @@ export const run = decider<Run, RunEvent>()({
       state: 'open',
       attempts: 0,
       breaks: 0,
-      settles: data.settle === true,
+      terms: data,
     }),
     RunStarted: (before, { data }) =>
       before.state === 'open' ? { ...before, attempts: data.attempt } : before,
@@ -140,8 +216,21 @@ export const run = decider<Run, RunEvent>()({
       before.state === 'open' ? { ...before, attempts: withoutAttempt(before.attempts) } : before,
     BreaksFound: (before, { data }) =>
       before.state === 'open' ? { ...before, breaks: before.breaks + data.breaks.length } : before,
-    RunCompleted: () => ({ state: 'completed', netting: { state: 'none' } }),
+    RunCompleted: (before, { data }) =>
+      before.state === 'open'
+        ? {
+            state: 'completed',
+            terms: before.terms,
+            manifest: data.manifest,
+            netting: { state: 'none' },
+            handMatches: [],
+          }
+        : before,
     RunFailed: () => ({ state: 'failed' }),
+    // It goes on as it was asked for: what it says is marked, not stopped.
+    RunBecameStale: (before) => before,
+    RecordsMatchedByHand: afterHand,
+    HandMatchUndone: afterHand,
     NettingRequested: afterNetting,
     NettingStarted: afterNetting,
     NettingInterrupted: afterNetting,
@@ -150,6 +239,48 @@ export const run = decider<Run, RunEvent>()({
     NettingFailed: afterNetting,
   },
 });
+
+/** The books of the uploads that are named, in the order in which they are. */
+function booksOf(side: BookSide, uploads: readonly string[], books: readonly RunBook[]): readonly RunBook[] {
+  return uploads.map((uploadId) => {
+    const book = books.find((candidate) => candidate.uploadId === uploadId);
+    if (!book)
+      throw new Rejected('reconciliation.unknown-upload', `there is no upload ${uploadId}`, { uploadId });
+    if (book.side !== side)
+      throw new Rejected('reconciliation.wrong-side', `upload ${uploadId} is of the ${book.side} side`, {
+        uploadId,
+      });
+    return book;
+  });
+}
+
+/** One that was there before is no further one. */
+function withFurther(books: readonly RunBook[], further: readonly RunBook[]): readonly RunBook[] {
+  const known = new Set(books.map(({ uploadId }) => uploadId));
+  return [...books, ...further.filter(({ uploadId }) => !known.has(uploadId))];
+}
+
+function carriedInto({ tradeDate, carryForward, carriedRuns = [] }: RequestRun): {
+  readonly carryForward?: CarryForward;
+} {
+  if (!carryForward) return {};
+  const { days } = carryForward;
+  return { carryForward: { days, from: daysBefore(tradeDate, days), runs: carriedRuns } };
+}
+
+/** @throws Rejected `reconciliation.unknown-run`, `reconciliation.run-not-completed` */
+function handMatchingOf(runId: string, before: Run): HandMatching {
+  if (before.state === 'unknown') throw notOpen(runId, before);
+  if (before.state !== 'completed')
+    throw new Rejected('reconciliation.run-not-completed', `run ${runId} is ${before.state}`);
+  return { matches: before.handMatches, breakPolicy: before.terms.breakPolicy };
+}
+
+function afterHand(before: Run, event: HandMatchEvent): Run {
+  return before.state === 'completed'
+    ? { ...before, handMatches: evolveHandMatches(before.handMatches, event) }
+    : before;
+}
 
 function nettingOf(before: Run): RunNetting {
   return before.state === 'completed' ? before.netting : { state: 'none' };

@@ -30,6 +30,8 @@ export interface TradeRecord {
   readonly counterparty?: string | undefined;
   /** Of either sign: a rebate is a negative fee. */
   readonly fees?: Decimal | undefined;
+  /** Only where the cross-reference resolved the symbol: how it was written, and by which version. */
+  readonly alias?: { readonly written: string; readonly version: number } | undefined;
 }
 
 /** How people and results name a record: its trade id, else `#line` (`#upload:line` after the first upload). */

@@ -25,6 +25,11 @@ export class Metrics {
     collectDefaultMetrics({ register: this.registry });
   }
 
+  /** For what a context measures of itself. */
+  get register(): Registry {
+    return this.registry;
+  }
+
   get contentType(): string {
     return this.registry.contentType;
   }

@@ -18,6 +18,14 @@ export const tradeColumns = {
 /** Rows that could not be read: where, which field, and why. */
 export const rejectColumns = { line: 'integer', field: 'text', reason: 'text' } as const;
 
+/** The identifiers of instruments that a run resolves symbols by. */
+export const crossReferenceColumns = {
+  ticker: 'text',
+  isin: 'text',
+  cusip: 'text',
+  assetClass: 'text',
+} as const;
+
 export const matchColumns = {
   type: 'text',
   internal: 'texts',
@@ -48,3 +56,14 @@ export const breakColumns = {
   notional: 'text',
   currency: 'text',
 } as const;
+
+/** Records that a run left unmatched, with the terms of their breaks as JSON: candidates of later runs. */
+export const unmatchedColumns = {
+  ...tradeColumns,
+  bookSide: 'text',
+  uploadId: 'text',
+  terms: 'text',
+} as const;
+
+/** Breaks with their terms as JSON; of those that are cleared, why (`Clearing`) as JSON too. */
+export const breakListColumns = { breakId: 'text', terms: 'text', clearing: 'text' } as const;

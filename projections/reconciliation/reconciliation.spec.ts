@@ -25,7 +25,19 @@ describe('sources', () => {
     type: 'SourceRegistered',
     data: { name: 'broker-a', version, profile },
   });
-  const builtIn = { name: 'axion-csv', version: 1, builtIn: true, profile: axionCsv, registeredAt: at };
+  const versionAt = (version: number, registeredAt: string) => ({
+    version,
+    registeredAt,
+    registeredBy: 'key:alice',
+  });
+  const builtIn = {
+    name: 'axion-csv',
+    version: 1,
+    builtIn: true,
+    profile: axionCsv,
+    registeredAt: at,
+    versions: [versionAt(1, at)],
+  };
 
   it('are the built-in one from the first moment of a workspace', () =>
     fold(sources).given(created).is('axion-csv', builtIn));
@@ -34,7 +46,14 @@ describe('sources', () => {
     const shown = fold(sources).given(created, registered(1), { ...registered(2), at: later });
     shown.has('axion-csv', 'broker-a');
     shown.is('axion-csv', builtIn);
-    shown.is('broker-a', { name: 'broker-a', version: 2, builtIn: false, profile, registeredAt: later });
+    shown.is('broker-a', {
+      name: 'broker-a',
+      version: 2,
+      builtIn: false,
+      profile,
+      registeredAt: later,
+      versions: [versionAt(1, at), versionAt(2, later)],
+    });
   });
 });
 
@@ -58,7 +77,39 @@ describe('uploads', () => {
   it('are shown with what was read of them, by whom and when', () =>
     fold(uploads)
       .given({ ...recorded, actor: 'key:bob' })
-      .is('u1', { ...data, uploadedAt: at, uploadedBy: 'key:bob' }));
+      .is('u1', { ...data, uploadedAt: at, uploadedBy: 'key:bob', state: 'in-use', runs: 0 }));
+
+  it('are shown with what became of them', () => {
+    const shown = { ...data, uploadedAt: at, uploadedBy: 'key:alice', runs: 1 };
+    const used: UploadEvent = { type: 'UploadUsed', data: { uploadId: 'u1', runId: 'r1' } };
+    const withdrawn: UploadEvent = {
+      type: 'UploadWithdrawn',
+      data: { uploadId: 'u1', at: later, reason: 'wrong day' },
+    };
+    const superseded: UploadEvent = {
+      type: 'UploadSuperseded',
+      data: { uploadId: 'u1', at: later, reason: 'corrected', by: 'u2' },
+    };
+    const reinstated: UploadEvent = { type: 'UploadReinstated', data: { uploadId: 'u1', reason: 'sorry' } };
+    const actor = 'key:alice';
+    fold(uploads)
+      .given(recorded, used, withdrawn)
+      .is('u1', {
+        ...shown,
+        state: 'withdrawn',
+        withdrawal: { at: later, reason: 'wrong day', actor },
+      });
+    fold(uploads)
+      .given(recorded, used, superseded)
+      .is('u1', {
+        ...shown,
+        state: 'superseded',
+        withdrawal: { at: later, reason: 'corrected', by: 'u2', actor },
+      });
+    fold(uploads)
+      .given(recorded, used, withdrawn, reinstated)
+      .is('u1', { ...shown, state: 'in-use' });
+  });
 });
 
 const counts: ReconciliationCounts = {
@@ -121,6 +172,7 @@ describe('runs', () => {
     internal: ['i1'],
     broker: ['b1', 'b2'],
     tolerances: { priceBps: '0.5' },
+    timeResolution: 1,
     requestedAt: at,
     requestedBy: 'key:alice',
     attempts: 0,
@@ -178,6 +230,7 @@ describe('runs that settle', () => {
     internal: ['i1'],
     broker: ['b1', 'b2'],
     tolerances: { priceBps: '0.5' },
+    timeResolution: 1,
     settle: true as const,
     requestedAt: at,
     requestedBy: 'key:alice',
@@ -218,12 +271,22 @@ describe('runs that settle', () => {
       .is('r1', document({ status: 'failed', settlements: 0, reason: 'no luck' })));
 });
 
+const untouched = (foundAt: string) => ({
+  foundAt,
+  state: 'open' as const,
+  severity: 'low' as const,
+  policyVersion: 0,
+  comments: 0,
+  openSince: foundAt,
+  changedAt: foundAt,
+});
+
 describe('breaks', () => {
   it('are a document each, whatever parts they came in, and sort as the run sorts them', () => {
     const shown = fold(breaks).given(found(0, 2), { ...found(2, 1), at: later });
     shown.has('r1.00000000', 'r1.00000001', 'r1.00000002');
-    shown.is('r1.00000001', { ...someBreak(1), breakId: 'r1.00000001', runId: 'r1', foundAt: at });
-    shown.is('r1.00000002', { ...someBreak(2), breakId: 'r1.00000002', runId: 'r1', foundAt: later });
+    shown.is('r1.00000001', { ...someBreak(1), breakId: 'r1.00000001', runId: 'r1', ...untouched(at) });
+    shown.is('r1.00000002', { ...someBreak(2), breakId: 'r1.00000002', runId: 'r1', ...untouched(later) });
   });
 
   it('are found by their ordinal though the id of the run holds full stops', () => {
@@ -234,7 +297,7 @@ describe('breaks', () => {
         ...someBreak(500),
         breakId: 'r.1.7.00000500',
         runId: 'r.1.7',
-        foundAt: at,
+        ...untouched(at),
       });
   });
 });

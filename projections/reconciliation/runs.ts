@@ -1,9 +1,12 @@
 import {
   runEvents,
   type LeftOut,
+  type MatchStrategy,
   type ReconciliationCounts,
   type RunEvent,
   type RunManifest,
+  type SearchLimit,
+  type ToleranceContent,
   type ToleranceSet,
 } from '../../domain/reconciliation/contract.js';
 import { projection } from '../kernel/projection.js';
@@ -26,12 +29,38 @@ export interface ListedRun {
   readonly internal: readonly string[];
   readonly broker: readonly string[];
   readonly tolerances: ToleranceSet;
+  /** The set that the tolerances are of. */
+  readonly toleranceSet?: { readonly name: string; readonly version: number };
+  readonly overrides?: ToleranceContent['overrides'];
+  /** What its symbols were resolved by. */
+  readonly crossReferenceVersion?: number;
+  /** Searches that came to the end of the work they may do. */
+  readonly searchLimits?: readonly SearchLimit[];
+  /** From the first on; left out where nobody matched anything by hand. */
+  readonly handMatches?: readonly ListedHandMatch[];
+  /** In milliseconds; the coarsest of its uploads. */
+  readonly timeResolution: number;
+  /** What it takes from earlier runs. */
+  readonly carryForward?: { readonly days: number; readonly from: string; readonly runs: readonly string[] };
+  /** The run that it goes on from. */
+  readonly continues?: string;
+  /** The run that it does again, with other uploads. */
+  readonly again?: string;
+  /** Since when an upload that it has used is out of use, the first one; the run can be run again. */
+  readonly stale?: {
+    readonly at: string;
+    readonly uploadId: string;
+    readonly reason: string;
+    readonly supersededBy?: string;
+  };
   /** Present where its matches are settled. */
   readonly settle?: true;
   readonly requestedAt: string;
   readonly requestedBy: string;
   readonly attempts: number;
   readonly counts?: ReconciliationCounts;
+  /** How many matches each strategy found. */
+  readonly strategies?: Readonly<Partial<Record<MatchStrategy, number>>>;
   readonly manifest?: RunManifest;
   readonly completedAt?: string;
   /** Why it failed. */
@@ -40,9 +69,24 @@ export interface ListedRun {
   readonly netting?: ListedNetting;
 }
 
+/** Beside what the run computed, which it leaves as it is. */
+export interface ListedHandMatch {
+  readonly matchId: string;
+  readonly internal: readonly string[];
+  readonly broker: readonly string[];
+  /** Ids of the breaks of its records. */
+  readonly breaks: readonly string[];
+  /** What its records disagree in. */
+  readonly differences: readonly string[];
+  readonly reason: string;
+  readonly by: string;
+  readonly at: string;
+  readonly undone?: { readonly reason: string; readonly by: string; readonly at: string };
+}
+
 export const runs = projection<ListedRun, RunEvent>({
   name: 'runs',
-  version: 1,
+  version: 2,
   indexes: [['tradeDate'], ['status']],
   events: runEvents,
   key: ({ data }) => data.runId,
@@ -54,6 +98,15 @@ export const runs = projection<ListedRun, RunEvent>({
       internal: data.internal.map(({ uploadId }) => uploadId),
       broker: data.broker.map(({ uploadId }) => uploadId),
       tolerances: data.tolerances,
+      ...(data.toleranceSet && { toleranceSet: data.toleranceSet }),
+      ...(data.overrides && { overrides: data.overrides }),
+      ...(data.crossReference && { crossReferenceVersion: data.crossReference.version }),
+      timeResolution: Math.max(...[...data.internal, ...data.broker].map((book) => book.timeResolution)),
+      ...(data.carryForward && {
+        carryForward: { ...data.carryForward, runs: data.carryForward.runs.map(({ runId }) => runId) },
+      }),
+      ...(data.continues && { continues: data.continues.runId }),
+      ...(data.again !== undefined && { again: data.again }),
       ...(data.settle && { settle: data.settle }),
       requestedAt: at,
       requestedBy: actor,
@@ -62,10 +115,37 @@ export const runs = projection<ListedRun, RunEvent>({
     RunStarted: (run, { data }) => run && { ...run, status: 'running', attempts: data.attempt },
     RunInterrupted: (run) => run && { ...run, status: 'accepted', attempts: Math.max(0, run.attempts - 1) },
     RunCompleted: (run, { data, at }) =>
-      run && { ...run, status: 'completed', counts: data.counts, manifest: data.manifest, completedAt: at },
+      run && {
+        ...run,
+        status: 'completed',
+        counts: data.counts,
+        ...(data.strategies && { strategies: data.strategies }),
+        ...(data.searchLimits && { searchLimits: data.searchLimits }),
+        manifest: data.manifest,
+        completedAt: at,
+      },
     BreaksFound: (run) => run,
     RunFailed: (run, { data, at }) =>
       run && { ...run, status: 'failed', reason: data.reason, completedAt: at },
+    RunBecameStale: (run, { data: { uploadId, withdrawal } }) => {
+      if (!run || run.stale) return run;
+      const { at, reason, by } = withdrawal;
+      return { ...run, stale: { at, uploadId, reason, ...(by !== undefined && { supersededBy: by }) } };
+    },
+    RecordsMatchedByHand: (run, { data, at }) => {
+      if (!run) return run;
+      const { matchId, internal, broker, differences, reason, by } = data;
+      const breaks = data.breaks.map(({ breakId }) => breakId);
+      const made = { matchId, internal, broker, breaks, differences, reason, by, at };
+      return { ...run, handMatches: [...(run.handMatches ?? []), made] };
+    },
+    HandMatchUndone: (run, { data: { matchId, reason, by }, at }) =>
+      run && {
+        ...run,
+        handMatches: (run.handMatches ?? []).map((one) =>
+          one.matchId === matchId ? { ...one, undone: { reason, by, at } } : one,
+        ),
+      },
     NettingRequested: (run) => run && { ...run, netting: { status: 'requested', settlements: 0 } },
     NettingStarted: (run) => run,
     NettingInterrupted: (run) => run,

@@ -31,10 +31,20 @@ export interface OpenUpload {
 }
 
 /** A chunked upload that is under way: the server has its headers and the first part of its body. */
-export async function beginUpload(client: HttpClient, query: string, firstPart: string): Promise<OpenUpload> {
+export async function beginUpload(
+  client: HttpClient,
+  query: string,
+  firstPart: string,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<OpenUpload> {
   const sent = request(`${client.url}/v1/reconciliation/uploads?${query}`, {
     method: 'POST',
-    headers: { ...client.credentials, 'content-type': 'text/csv', 'transfer-encoding': 'chunked' },
+    headers: {
+      ...client.credentials,
+      'content-type': 'text/csv',
+      'transfer-encoding': 'chunked',
+      ...headers,
+    },
   });
   const answered = new Promise<IncomingMessage>((resolve, reject) => {
     sent.once('response', resolve);

@@ -3,6 +3,9 @@ import { UnsupportedMediaTypeException } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { InvalidRequest, TooLarge } from '../../../domain/kernel/errors.js';
 
+/** What a file of trades is sent as; how it is read, its source's profile says. */
+export const fileContentTypes = ['text/csv', 'application/x-ndjson', 'text/plain'];
+
 /** Raw bodies that are streamed: counted against their limit, and refused when they end early. */
 export class BodyStream {
   constructor(private readonly maximumBytes: number) {}
@@ -11,7 +14,7 @@ export class BodyStream {
   async *of(request: FastifyRequest): AsyncIterable<Uint8Array> {
     const { body } = request;
     if (body !== undefined && body !== null && !(body instanceof Readable))
-      throw new UnsupportedMediaTypeException('a file is sent as text/csv');
+      throw new UnsupportedMediaTypeException(`a file is sent as one of ${fileContentTypes.join(', ')}`);
     if (!(body instanceof Readable))
       throw new InvalidRequest('request.no-body', 'the file is missing: it is the body');
     const declared = Number(request.headers['content-length'] ?? Number.NaN);

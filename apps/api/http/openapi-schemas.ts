@@ -1,102 +1,22 @@
 import { sagaStatuses } from '../engine/saga-statuses.js';
 import { auditCategories, auditOutcomes } from '../../../domain/kernel/audit.js';
-import type { JsonSchema } from './json-schema.js';
-import { breakTypes, matchTypes } from '../../../domain/reconciliation/matching/result.js';
-import { leftOutReasons } from '../../../domain/reconciliation/settlement/events.js';
 import { settlementStates } from '../../../domain/reconciliation/settlement/states.js';
-
-const text: JsonSchema = { type: 'string' };
-const whole: JsonSchema = { type: 'integer', minimum: 0 };
-const instant: JsonSchema = { type: 'string', format: 'date-time' };
-const texts: JsonSchema = { type: 'array', items: text };
-
-function object(
-  properties: Readonly<Record<string, JsonSchema>>,
-  optional: readonly string[] = [],
-): JsonSchema {
-  return {
-    type: 'object',
-    properties,
-    required: Object.keys(properties).filter((name) => !optional.includes(name)),
-  };
-}
-
-function counts(names: readonly string[]): JsonSchema {
-  return object(Object.fromEntries(names.map((name) => [name, whole])));
-}
-
-const position: JsonSchema = {
-  type: 'string',
-  pattern: '^\\d+$',
-  description: '64 bits, as a decimal string',
-};
-
-/** Where the command's last event stands. Of an empty stream only `stream` is known. */
-const answer = {
-  stream: text,
-  revision: position,
+import { breakSchemas } from './break-schemas.js';
+import type { JsonSchema } from './json-schema.js';
+import { runSchemas } from './run-schemas.js';
+import {
+  text,
+  whole,
+  instant,
+  texts,
+  object,
+  counts,
   position,
-  hash: { type: 'string', pattern: '^[0-9a-f]{64}$' },
-  receipt: { ...text, description: 'All of it, signed: a signed note (docs/audit-chain.md)' },
-  proof: { ...text, description: 'With `Prefer: wait=sealed`: a C2SP tlog-proof of the event' },
-};
-const answerOptional = ['revision', 'position', 'hash', 'receipt', 'proof'];
-
-function answerWith(
-  properties: Readonly<Record<string, JsonSchema>>,
-  optional: readonly string[] = [],
-): JsonSchema {
-  return object({ ...properties, ...answer }, [...optional, ...answerOptional]);
-}
-
-const reconciliationCounts = object({
-  internal: whole,
-  broker: whole,
-  otherDates: counts(['internal', 'broker']),
-  matched: counts(matchTypes),
-  breaks: counts(breakTypes),
-});
-
-const netting = object(
-  {
-    status: { enum: ['requested', 'completed', 'failed'] },
-    settlements: whole,
-    leftOut: { type: 'array', items: object({ reason: { enum: leftOutReasons }, trades: whole }) },
-    reason: text,
-  },
-  ['leftOut', 'reason'],
-);
-
-const run = {
-  runId: text,
-  status: { enum: ['accepted', 'running', 'completed', 'failed'] },
-  tradeDate: { type: 'string', format: 'date' },
-  internal: texts,
-  broker: texts,
-  tolerances: { type: 'object' },
-  settle: { const: true },
-  requestedAt: instant,
-  requestedBy: text,
-  attempts: whole,
-  counts: reconciliationCounts,
-  completedAt: instant,
-  reason: text,
-  netting,
-};
-
-const foundBreak = object({
-  breakId: text,
-  runId: text,
-  type: { enum: breakTypes },
-  internal: texts,
-  broker: texts,
-  explanation: text,
-  notional: text,
-  currency: text,
-  foundAt: instant,
-});
-
-const decimal: JsonSchema = { type: 'string', pattern: '^-?[0-9]+([.][0-9]+)?$' };
+  answerWith,
+  decimal,
+  sagaHistory,
+  hex,
+} from './schema-parts.js';
 
 const ofSettlement = {
   settlementId: text,
@@ -161,12 +81,6 @@ const saga = {
   correlationId: text,
 };
 const sagaOptional = ['wakeAt', 'reason'];
-const sagaHistory: JsonSchema = {
-  type: 'array',
-  items: object({ revision: position, type: text, at: instant, actor: text, data: { type: 'object' } }),
-};
-
-const hex: JsonSchema = { type: 'string', pattern: '^[0-9a-f]{64}$' };
 const base64s: JsonSchema = { type: 'array', items: { type: 'string', contentEncoding: 'base64' } };
 
 const auditEvent = {
@@ -187,6 +101,8 @@ const auditEvent = {
 
 /** What the routes answer, by the names that `@Describe` uses. */
 export const answerSchemas: Readonly<Record<string, JsonSchema>> = {
+  ...runSchemas,
+  ...breakSchemas,
   Problem: object({ type: text, title: text, status: whole, code: text, detail: text }),
   CommandAnswer: answerWith({}),
   WorkspaceCreated: answerWith({ id: text }),
@@ -202,55 +118,6 @@ export const answerSchemas: Readonly<Record<string, JsonSchema>> = {
       revokedAt: instant,
     },
     ['revokedAt'],
-  ),
-  SourceRegistered: answerWith({ name: text }),
-  Source: object({
-    name: text,
-    version: whole,
-    builtIn: { type: 'boolean' },
-    profile: { type: 'object' },
-    registeredAt: instant,
-  }),
-  UploadRecorded: answerWith({
-    uploadId: text,
-    sha256: text,
-    bytes: whole,
-    rows: whole,
-    accepted: whole,
-    rejected: whole,
-  }),
-  Upload: object({
-    uploadId: text,
-    side: { enum: ['internal', 'broker'] },
-    source: text,
-    sourceVersion: whole,
-    sha256: text,
-    bytes: whole,
-    rows: whole,
-    accepted: whole,
-    rejected: whole,
-    uploadedAt: instant,
-    uploadedBy: text,
-  }),
-  Reject: object({ line: whole, field: text, reason: text }),
-  RunAccepted: answerWith({ runId: text, status: { const: 'accepted' } }),
-  Run: object(run, ['settle', 'counts', 'completedAt', 'reason', 'netting']),
-  Match: object({
-    type: { enum: matchTypes },
-    internal: texts,
-    broker: texts,
-    confidence: { type: 'number', minimum: 0, maximum: 1 },
-    strategy: text,
-    explanation: text,
-  }),
-  Break: foundBreak,
-  Report: object(
-    {
-      ...run,
-      matchRate: { type: 'number', minimum: 0, maximum: 1 },
-      breaks: { type: 'array', items: foundBreak },
-    },
-    ['settle', 'reason', 'netting'],
   ),
   Settlement: settlement,
   SettlementBreak: settlementBreak,
@@ -270,6 +137,13 @@ export const answerSchemas: Readonly<Record<string, JsonSchema>> = {
       proof: base64s,
     }),
     checkpoint: { ...text, description: 'The signed note of the origin’s log' },
+  }),
+  AuditStatus: object({
+    size: { ...whole, description: 'Leaves of the origin’s log; 0 when nothing was sealed yet' },
+    incident: {
+      anyOf: [object({ at: instant }), { type: 'null' }],
+      description: 'Since when the log does not agree with itself, and nothing is sealed any more',
+    },
   }),
   AuditExportAccepted: answerWith({ exportId: text, status: { const: 'accepted' } }),
   AuditExport: object(
@@ -304,6 +178,6 @@ export const answerSchemas: Readonly<Record<string, JsonSchema>> = {
   ),
   Clock: object({ mode: { enum: ['system', 'manual'] }, now: instant }),
   Liveness: object({ live: { const: true } }),
-  Readiness: object({ ready: { type: 'boolean' }, reasons: texts }),
+  Readiness: object({ ready: { type: 'boolean' }, reasons: texts, warnings: texts }),
   text,
 };

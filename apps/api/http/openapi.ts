@@ -125,7 +125,10 @@ function bodyOf(
   command: Shape | undefined,
   inPath: readonly string[],
 ): JsonSchema {
-  if (takes) return { requestBody: { required: true, content: { [takes]: { schema: { type: 'string' } } } } };
+  if (takes) {
+    const content = Object.fromEntries(takes.map((type) => [type, { schema: { type: 'string' } }]));
+    return { requestBody: { required: true, content } };
+  }
   if (!command) return {};
   const schema = schemaOf(command) as { properties: Record<string, JsonSchema>; required?: string[] };
   const properties = Object.fromEntries(

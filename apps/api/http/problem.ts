@@ -44,10 +44,17 @@ const statusOfRejection: Readonly<Record<string, number>> = {
   'audit.bad-range': 422,
   'reconciliation.bad-profile': 422,
   'reconciliation.bad-tolerances': 422,
+  'reconciliation.two-tolerances': 422,
+  'reconciliation.bad-instruments': 422,
+  'reconciliation.bad-rule': 422,
   'reconciliation.unreadable-upload': 422,
   'reconciliation.empty-upload': 422,
   'reconciliation.wrong-side': 422,
   'reconciliation.bad-quantity': 422,
+  'reconciliation.bad-break-policy': 422,
+  'reconciliation.bad-bulk-action': 422,
+  'reconciliation.bad-period': 422,
+  'reconciliation.second-person-needed': 403,
 };
 
 const titles: Readonly<Record<number, string>> = {

@@ -32,11 +32,12 @@ export function Open(): MethodDecorator {
 
 export interface RouteDescription {
   readonly summary: string;
-  /** Names a schema of `openapi-schemas.ts`; `page of X` for a list. */
+  /** Names a schema of `openapi-schemas.ts` and the files it joins; `page of X` for a list. */
   readonly answers: string;
   readonly status?: number;
-  /** Content type of a raw body, and of the answers beside JSON. */
-  readonly takes?: string;
+  /** Content types of a raw body. */
+  readonly takes?: readonly string[];
+  /** Content type of the answers beside JSON. */
   readonly gives?: string;
 }
 

@@ -15,6 +15,7 @@ import { ReconciliationModule } from '../reconciliation/reconciliation.module.js
 import { EngineModule } from '../engine/engine.module.js';
 import { TenancyModule } from '../tenancy/tenancy.module.js';
 import { serveDocumentation } from './documentation.js';
+import { fileContentTypes } from './body-stream.js';
 import { accessIfAny } from './principal.js';
 import { problem, problemOf } from './problem.js';
 import { setSecurityHeaders } from './security-headers.js';
@@ -30,7 +31,7 @@ class ApiModule {
       imports: [
         PlatformModule.of(parts),
         TenancyModule,
-        ReconciliationModule,
+        ReconciliationModule.of(parts.platform),
         EngineModule,
         AuditModule.of(parts.platform),
       ],
@@ -85,7 +86,7 @@ function readBodies(fastify: FastifyInstance): void {
     }
   });
   // Files go through as they come; whoever takes them counts them.
-  fastify.addContentTypeParser('text/csv', (_request, payload, done) => done(null, payload));
+  fastify.addContentTypeParser(fileContentTypes, (_request, payload, done) => done(null, payload));
 }
 
 function observe(fastify: FastifyInstance, { platform, metrics }: ApiParts): void {

@@ -1,6 +1,7 @@
 import { stringify } from 'csv-stringify';
 import { Readable, pipeline } from 'node:stream';
 import type { ListedBreak } from '../../../projections/reconciliation/breaks.js';
+import { brokenRecords, matchRateOf } from '../../../projections/reconciliation/match-rate.js';
 import type { ListedRun } from '../../../projections/reconciliation/runs.js';
 
 export interface RunReport extends Omit<ListedRun, 'manifest'> {
@@ -14,7 +15,11 @@ export async function reportOf(run: ListedRun, breaks: AsyncIterable<ListedBreak
   const { manifest: _manifest, ...fields } = run;
   const found: ListedBreak[] = [];
   for await (const one of breaks) found.push(one);
-  return { ...fields, matchRate: matchRateOf(run, found), breaks: found };
+  return {
+    ...fields,
+    matchRate: matchRateOf(run.counts ? [run.counts] : [], brokenRecords(found)),
+    breaks: found,
+  };
 }
 
 /** One line a break. No cell can start a formula in a spreadsheet. */
@@ -30,11 +35,4 @@ export function reportCsv(breaks: AsyncIterable<ListedBreak>): Readable {
     // An error of either ends the answer; on its own a pipe would end the process.
     () => undefined,
   );
-}
-
-function matchRateOf({ counts }: ListedRun, breaks: readonly ListedBreak[]): number {
-  const records = (counts?.internal ?? 0) + (counts?.broker ?? 0);
-  if (records === 0) return 1;
-  const broken = breaks.reduce((sum, { internal, broker }) => sum + internal.length + broker.length, 0);
-  return (records - broken) / records;
 }

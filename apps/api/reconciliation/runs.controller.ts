@@ -2,7 +2,11 @@ import { Controller, Get, HttpCode, Param, Post, Res, StreamableFile } from '@ne
 import { IsIn, IsOptional } from 'class-validator';
 import type { FastifyReply } from 'fastify';
 import { Rejected } from '../../../domain/kernel/errors.js';
-import { RequestRun } from '../../../domain/reconciliation/commands.js';
+import { breakPolicy, breakPolicyId } from '../../../domain/reconciliation/breaks/policy.js';
+import type { BreakTerms } from '../../../domain/reconciliation/breaks/events.js';
+import { ContinueRun, RequestRun } from '../../../domain/reconciliation/commands.js';
+import type { RunBook } from '../../../domain/reconciliation/events.js';
+import { run } from '../../../domain/reconciliation/run.js';
 import { bookOf, upload } from '../../../domain/reconciliation/upload.js';
 import {
   breakTypes,
@@ -16,11 +20,15 @@ import { Commands } from '../../../infra/engine/commands/commands.js';
 import { ReadModel, type ReadScope } from '../../../infra/engine/projections/read-model.js';
 import { breaks, type ListedBreak } from '../../../projections/reconciliation/breaks.js';
 import { runs, type ListedRun } from '../../../projections/reconciliation/runs.js';
-import { matchColumns } from '../../../projections/reconciliation/columns.js';
+import { breakListColumns, matchColumns } from '../../../projections/reconciliation/columns.js';
+import { ColumnStore } from '../../../infra/objects/columns.js';
 import { ColumnPages } from '../http/column-pages.js';
 import { FromQuery, FromRequest } from '../http/from-request.js';
 import { AfterQuery, InScope, PageQuery, pageRequest, Reads } from '../http/queries.js';
 import { Allow, Describe } from '../http/route.js';
+import { compareRuns, type ComparedRuns } from './compared-runs.js';
+import { EarlierRuns } from './earlier-runs.js';
+import { RunRules } from './run-rules.js';
 import { reportCsv, reportOf, type RunReport } from './run-report.js';
 
 class BreakQuery extends PageQuery {
@@ -41,6 +49,9 @@ export class RunsController {
     private readonly commands: Commands,
     private readonly states: AggregateStates,
     private readonly columnPages: ColumnPages,
+    private readonly columns: ColumnStore,
+    private readonly earlierRuns: EarlierRuns,
+    private readonly rules: RunRules,
     @Reads(runs) private readonly runs: ReadModel<ListedRun>,
     @Reads(breaks) private readonly breaks: ReadModel<ListedBreak>,
   ) {}
@@ -51,12 +62,42 @@ export class RunsController {
   @Describe({ summary: 'Compare the books of two sides', answers: 'RunAccepted', status: 202 })
   async request(
     @FromRequest() command: RequestRun,
-    @InScope() { workspace }: ReadScope,
+    @InScope() scope: ReadScope,
   ): Promise<Answer & { runId: string; status: 'accepted' }> {
-    const books = [...command.internal, ...command.broker].map(async (uploadId) =>
-      bookOf(uploadId, await this.states.read(upload, workspace, uploadId)),
-    );
-    command.books = await Promise.all(books);
+    const { workspace } = scope;
+    const { internal, broker, tradeDate, carryForward } = command;
+    command.books = await this.booksOf(scope, [...internal, ...broker]);
+    command.breakPolicy = await this.states.read(breakPolicy, workspace, breakPolicyId);
+    await this.rules.fillIn(command, scope);
+    if (carryForward)
+      command.carriedRuns = await this.earlierRuns.before(scope, tradeDate, carryForward.days);
+    const answer = await this.commands.execute(command);
+    return { runId: command.runId, status: 'accepted', ...answer };
+  }
+
+  @Post(':continues/continue')
+  @HttpCode(202)
+  @Allow('analyst')
+  @Describe({
+    summary: 'Compare again with further uploads: only what differs from the earlier run appears',
+    answers: 'RunAccepted',
+    status: 202,
+  })
+  async continue(
+    @FromRequest() command: ContinueRun,
+    @InScope() scope: ReadScope,
+  ): Promise<Answer & { runId: string; status: 'accepted' }> {
+    const { workspace } = scope;
+    const { internal = [], broker = [] } = command;
+    command.books = await this.booksOf(scope, [...internal, ...broker]);
+    command.breakPolicy = await this.states.read(breakPolicy, workspace, breakPolicyId);
+    const earlier = await this.states.read(run, workspace, command.continues);
+    if (earlier.state === 'unknown')
+      throw new Rejected('reconciliation.unknown-run', `there is no run ${command.continues}`);
+    if (earlier.state === 'completed') {
+      const { terms, manifest } = earlier;
+      command.earlier = { terms, manifest };
+    }
     const answer = await this.commands.execute(command);
     return { runId: command.runId, status: 'accepted', ...answer };
   }
@@ -95,6 +136,21 @@ export class RunsController {
     return this.breaks.page(scope, pageRequest(query, { runId, ...(query.type && { type: query.type }) }));
   }
 
+  @Get(':runId/compare/:otherId')
+  @Allow('viewer')
+  @Describe({ summary: 'Breaks of one run, of the other, and of both', answers: 'ComparedRuns' })
+  async compare(
+    @InScope() scope: ReadScope,
+    @Param('runId') runId: string,
+    @Param('otherId') otherId: string,
+  ): Promise<ComparedRuns> {
+    const found = [];
+    for (const id of [runId, otherId])
+      found.push(await this.standingOf(scope, await this.runs.get(scope, id)));
+    const [first = [], second = []] = found;
+    return compareRuns(first, second);
+  }
+
   @Get(':runId/report')
   @Allow('viewer')
   @Describe({ summary: 'The report of a run', answers: 'Report', gives: 'text/csv' })
@@ -110,6 +166,27 @@ export class RunsController {
     if (format === 'json') return reportOf(run, found);
     void reply.header('content-disposition', `attachment; filename="run-${runId}.csv"`);
     return new StreamableFile(reportCsv(found), { type: 'text/csv; charset=utf-8' });
+  }
+
+  private booksOf({ workspace }: ReadScope, uploads: readonly string[]): Promise<RunBook[]> {
+    return Promise.all(
+      uploads.map(async (uploadId) => bookOf(uploadId, await this.states.read(upload, workspace, uploadId))),
+    );
+  }
+
+  /** What a run found, and what it found again of the run that it continues. */
+  private async standingOf(
+    scope: ReadScope,
+    compared: ListedRun,
+  ): Promise<readonly Omit<BreakTerms, 'explanation'>[]> {
+    const { standing } = manifestOf(compared);
+    const found: BreakTerms[] = [];
+    if (standing)
+      for await (const rows of this.columns.read(breakListColumns, standing.sha256))
+        for (const { terms } of rows) if (terms !== undefined) found.push(JSON.parse(terms) as BreakTerms);
+    if (!standing)
+      for await (const one of this.breaks.every(scope, { runId: compared.runId })) found.push(one);
+    return found;
   }
 }
 

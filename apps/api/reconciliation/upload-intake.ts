@@ -2,20 +2,21 @@ import { hash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { IsIn, IsString, Length } from 'class-validator';
 import type { FastifyRequest } from 'fastify';
-import { Rejected } from '../../../domain/kernel/errors.js';
+import { AxionError, Rejected } from '../../../domain/kernel/errors.js';
 import type { RecordUpload } from '../../../domain/reconciliation/commands.js';
-import type { BookSide } from '../../../domain/reconciliation/contract.js';
+import type { BookSide, OtherMessages } from '../../../domain/reconciliation/contract.js';
 import { profileOf, source } from '../../../domain/reconciliation/source.js';
 import type { Answer } from '../../../infra/engine/commands/aggregates.js';
 import { AggregateStates } from '../../../infra/engine/commands/aggregate-states.js';
 import { Commands } from '../../../infra/engine/commands/commands.js';
-import { bindContext } from '../../../infra/engine/commands/execution-context.js';
+import { bindContext, type ExecutionContext } from '../../../infra/engine/commands/execution-context.js';
 import { ComputationPool } from '../../../infra/engine/jobs/computation-pool.js';
 import { FileObjectStore } from '../../../infra/objects/file-object-store.js';
-import type { ReadUploadOutput } from '../../worker/reconciliation/read-upload.js';
+import type { ReadUploadOutput, ReadUploadProgress } from '../../worker/reconciliation/read-upload.js';
 import { RequestExecution, withBody } from '../http/request-execution.js';
 import { BodyStream } from '../http/body-stream.js';
 import { whileConnected } from '../http/while-connected.js';
+import { progressHeader, UploadProgress, type Report } from './upload-progress.js';
 
 export class UploadQuery {
   @IsIn(['internal', 'broker']) side!: BookSide;
@@ -29,6 +30,7 @@ export interface UploadAnswer extends Answer {
   readonly rows: number;
   readonly accepted: number;
   readonly rejected: number;
+  readonly otherMessages?: readonly OtherMessages[];
 }
 
 /** Takes a file in: stored as it came, read by its source's profile in a process of its own, and only then named. */
@@ -41,10 +43,29 @@ export class UploadIntake {
     private readonly objects: FileObjectStore,
     private readonly pool: ComputationPool,
     private readonly bodies: BodyStream,
+    private readonly progress: UploadProgress,
   ) {}
 
   async take(request: FastifyRequest, query: UploadQuery, command: RecordUpload): Promise<UploadAnswer> {
     const execution = await this.requests.of(request);
+    const report = this.progress.begin(execution.context.workspace, request.headers[progressHeader]);
+    try {
+      const answer = await this.takeFor(request, query, command, execution, report);
+      report({ stage: 'recorded', rows: answer.rows, uploadId: answer.uploadId });
+      return answer;
+    } catch (error) {
+      report({ stage: 'refused', code: error instanceof AxionError ? error.code : 'platform.fault' });
+      throw error;
+    }
+  }
+
+  private async takeFor(
+    request: FastifyRequest,
+    query: UploadQuery,
+    command: RecordUpload,
+    execution: ExecutionContext,
+    report: Report,
+  ): Promise<UploadAnswer> {
     const { workspace } = execution.context;
     const { version, profile } = profileOf(
       query.source,
@@ -55,9 +76,12 @@ export class UploadIntake {
         'reconciliation.wrong-side',
         `${query.source} sends files of the ${profile.side} side`,
       );
-    const file = await this.objects.put(this.bodies.of(request));
+    const file = await this.objects.put(counted(this.bodies.of(request), report));
+    report({ stage: 'stored' });
+    const onProgress = (progress: object): void =>
+      report({ stage: 'reading', rows: (progress as ReadUploadProgress).rows });
     const read = await whileConnected(request, (givenUp) =>
-      this.pool.run('read-upload', { sha256: file.sha256, profile }, undefined, givenUp),
+      this.pool.run('read-upload', { sha256: file.sha256, profile }, onProgress, givenUp),
     );
     // The pool gives back what `readUpload` returned.
     const output = read as ReadUploadOutput;
@@ -72,7 +96,17 @@ export class UploadIntake {
     };
     const answer = await this.commands.execute(bindContext(command, withBody(execution, file.sha256)));
     // Under an Idempotency-Key that was used before this is the first upload, though the profile may be another now.
-    const { uploadId, sha256, bytes, rows, accepted, rejected } = command.upload;
-    return { uploadId, sha256, bytes, rows, accepted, rejected, ...answer };
+    const { uploadId, sha256, bytes, rows, accepted, rejected, otherMessages } = command.upload;
+    const others = otherMessages && { otherMessages };
+    return { uploadId, sha256, bytes, rows, accepted, rejected, ...others, ...answer };
+  }
+}
+
+async function* counted(chunks: AsyncIterable<Uint8Array>, report: Report): AsyncIterable<Uint8Array> {
+  let bytes = 0;
+  for await (const chunk of chunks) {
+    bytes += chunk.byteLength;
+    report({ bytes });
+    yield chunk;
   }
 }

@@ -1,39 +1,123 @@
 import { matchedTrades } from '../../../domain/reconciliation/settlement/matched-trades.js';
+import { takesIn, type CarriedRecord } from '../../../domain/reconciliation/carry-forward/open-records.js';
+import { sortOut } from '../../../domain/reconciliation/carry-forward/sorting-out.js';
 import type { RunBook, RunTerms } from '../../../domain/reconciliation/events.js';
 import { reconcile } from '../../../domain/reconciliation/matching/reconcile.js';
+import type { BookSources } from '../../../domain/reconciliation/matching/exact.js';
 import type { RunOutput } from '../../../domain/reconciliation/run-job.js';
-import type { TradeRecord } from '../../../domain/reconciliation/trade-record.js';
+import type { BookSide, TradeRecord } from '../../../domain/reconciliation/trade-record.js';
 import type { ComputationTools } from '../../../infra/engine/jobs/computation.js';
 import type { MatchedRecords } from '../../../domain/reconciliation/matching/result.js';
 import type { ColumnStore, Row } from '../../../infra/objects/columns.js';
 import {
   breakColumns,
+  breakListColumns,
   matchColumns,
   matchedTradeColumns,
   tradeColumns,
+  unmatchedColumns,
 } from '../../../projections/reconciliation/columns.js';
+import { toBreakRow, toUnmatchedRow } from './break-rows.js';
+import { readEarlierRuns } from './earlier-runs.js';
+import { writeRuledBreaks } from './ruled-breaks.js';
+import { symbolsOf } from './run-symbols.js';
+import { runCounts, strategyCounts } from './run-counts.js';
 import { toMatchedTradeRow, toTradeRecord } from './trade-rows.js';
+
+/** In the event of a run's completion; the explanations of the breaks say the rest. */
+const mostSearchLimits = 100;
 
 /** Compares the two books of a run. */
 export async function reconcileBooks(terms: RunTerms, { columns }: ComputationTools): Promise<RunOutput> {
-  const { tradeDate, tolerances } = terms;
-  const books = [...terms.internal, ...terms.broker];
-  const timeResolution = Math.max(...books.map((book) => book.timeResolution));
-  const { counts, matches, matched, breaks } = reconcile(
-    await bookOf(terms.internal, columns),
-    await bookOf(terms.broker, columns),
-    {
-      tradeDate,
-      tolerances,
-      timeResolution,
-    },
-  );
+  const { runId, tradeDate, tolerances, overrides, toleranceSet, carryForward } = terms;
+  const earlier = await readEarlierRuns(terms, columns);
+  const own = {
+    internal: await bookOf(terms.internal, columns),
+    broker: await bookOf(terms.broker, columns),
+  };
+  const books = {
+    internal: takingPart('internal', own.internal, terms, earlier.carried),
+    broker: takingPart('broker', own.broker, terms, earlier.carried),
+  };
+  const found = reconcile(books.internal, books.broker, {
+    tradeDate: carryForward ? { from: carryForward.from, to: tradeDate } : tradeDate,
+    tolerances,
+    overrides,
+    toleranceSet,
+    sources: sourcesOf(terms),
+    crossReference: await symbolsOf(terms, columns),
+    timeResolution: coarsestTime(terms),
+  });
+  const uploads = uploadsByPlace(terms, earlier.carried);
+  const sorted = sortOut(found, {
+    ...earlier,
+    runId,
+    books,
+    uploadOf: (side, record) => uploads.get(`${side} ${record.upload}`) ?? '',
+  });
+  const { matches, breaks, unmatched, standing, cleared, restored } = sorted;
   const manifest = {
     matches: await columns.write(matchColumns, matches),
     breaks: await columns.write(breakColumns, breaks),
-    ...(terms.settle && { matchedTrades: await columns.write(matchedTradeColumns, settled(matched)) }),
+    unmatched: await columns.write(unmatchedColumns, unmatched.map(toUnmatchedRow)),
+    standing: await columns.write(
+      breakListColumns,
+      standing.map((one) => toBreakRow({ terms: one })),
+    ),
+    ...(cleared.length > 0 && { cleared: await columns.write(breakListColumns, cleared.map(toBreakRow)) }),
+    ...(restored.length > 0 && { restored: await columns.write(breakListColumns, restored.map(toBreakRow)) }),
+    ...(await writeRuledBreaks(
+      terms,
+      standing.filter((one) => one.runId === runId),
+      columns,
+    )),
+    ...(terms.settle && { matchedTrades: await columns.write(matchedTradeColumns, settled(found.matched)) }),
   };
-  return { counts, manifest, breaks };
+  const counts = runCounts(found.counts, sorted, { terms, own, books, carried: earlier.carried });
+  const searchLimits = found.searchLimits.slice(0, mostSearchLimits);
+  return {
+    counts,
+    manifest,
+    strategies: strategyCounts(matches),
+    ...(searchLimits.length > 0 && { searchLimits }),
+    breaks,
+  };
+}
+
+/** By the index of the upload within its side; of records that are carried forward it is not known. */
+function sourcesOf({ internal, broker }: RunTerms): BookSources {
+  const named = (books: readonly RunBook[]) => books.map(({ source }) => source ?? '');
+  return { internal: named(internal), broker: named(broker) };
+}
+
+/** The records of a side that are compared: of its own uploads, and those that are carried forward. */
+function takingPart(
+  side: BookSide,
+  own: readonly TradeRecord[],
+  terms: RunTerms,
+  carried: readonly CarriedRecord[],
+): readonly TradeRecord[] {
+  const { tradeDate, carryForward } = terms;
+  if (!carryForward) return own;
+  const isTakenIn = takesIn(tradeDate, carryForward, carried);
+  return [
+    ...own.filter((record) => isTakenIn({ uploadId: terms[side][record.upload]?.uploadId ?? '', record })),
+    ...carried.filter((one) => one.side === side).map(({ record }) => record),
+  ];
+}
+
+function coarsestTime({ internal, broker, carryForward }: RunTerms): number {
+  const all = [...internal, ...broker, ...(carryForward?.runs ?? [])];
+  return Math.max(...all.map(({ timeResolution }) => timeResolution));
+}
+
+function uploadsByPlace(terms: RunTerms, carried: readonly CarriedRecord[]): ReadonlyMap<string, string> {
+  const ofSide = (side: BookSide) =>
+    terms[side].map(({ uploadId }, index) => [`${side} ${index}`, uploadId] as const);
+  const ofCarried = carried.map(
+    ({ side, record, uploadId }) => [`${side} ${record.upload}`, uploadId] as const,
+  );
+  return new Map([...ofSide('internal'), ...ofSide('broker'), ...ofCarried]);
 }
 
 function* settled(matched: readonly MatchedRecords[]): Iterable<Row<typeof matchedTradeColumns>> {

@@ -8,6 +8,8 @@ export interface Candidate {
   readonly order: number;
   /** Of what it says. */
   readonly hash: number;
+  /** Who sent it, where that is known. */
+  readonly source?: string | undefined;
 }
 
 /** What is still without a match, group or break, in canonical order. */
@@ -16,11 +18,17 @@ export interface OpenCandidates {
   readonly broker: readonly Candidate[];
 }
 
-export function candidatesOf(records: readonly TradeRecord[]): Candidate[] {
+/** @param sources of the side's uploads, by their index */
+export function candidatesOf(records: readonly TradeRecord[], sources: readonly string[] = []): Candidate[] {
   return records
     .map((record) => ({ record, text: contentText(record) }))
     .sort((left, right) => compareTexts(left.text, right.text) || comparePlaces(left.record, right.record))
-    .map(({ record, text }, order) => ({ record, order, hash: hashOf(text) }));
+    .map(({ record, text }, order) => ({
+      record,
+      order,
+      hash: hashOf(text),
+      source: sources[record.upload],
+    }));
 }
 
 export function comparePlaces(left: TradeRecord, right: TradeRecord): number {

@@ -44,6 +44,11 @@ export function blockKey({ account, symbol, side, currency, tradeDate }: TradeRe
   return [account, symbol, side, currency, tradeDate].join(separator);
 }
 
+/** The same, where quantities must be equal too. */
+export function sizedBlockKey(record: TradeRecord): string {
+  return `${blockKey(record)}${separator}${record.quantity}`;
+}
+
 export function instrumentKey({ account, symbol }: TradeRecord): string {
   return `${account}${separator}${symbol}`;
 }

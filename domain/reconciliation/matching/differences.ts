@@ -26,6 +26,8 @@ export interface Yardstick {
   readonly limits: Limits;
   /** The coarser time step of the two sides, in milliseconds. */
   readonly resolution: number;
+  /** Which tolerance that is; undefined if it was given with the run. */
+  readonly name?: string | undefined;
 }
 
 export function differencesOf(
@@ -88,18 +90,25 @@ export function settlementDifference(
   return share(BigInt(daysApart(left, right)), BigInt(limits.settlementDays));
 }
 
+/** What records add up to: quantities, and quantities times prices (of scale 10^-24). */
+export interface Sums {
+  readonly quantity: Decimal;
+  readonly notional: bigint;
+}
+
 /**
- * The price of a block against the volume-weighted price of its fills, both times the quantity of the fills: the
- * weighted price itself may have no end of digits.
+ * The volume-weighted prices of two sets of records, each times both quantities: a weighted price itself may have no
+ * end of digits.
  */
-export function weightedPriceDifference(
-  blockNotional: bigint,
-  fillsNotional: bigint,
-  fillsQuantity: Decimal,
-  limits: Limits,
-): number {
-  const absolute = limits.priceAbsolute * fillsQuantity;
-  return relativeShare(blockNotional, fillsNotional, absolute, limits.priceBps, 10_000n);
+export function weightedPriceDifference(left: Sums, right: Sums, limits: Limits): number {
+  const absolute = limits.priceAbsolute * left.quantity * right.quantity;
+  return relativeShare(
+    left.notional * right.quantity,
+    right.notional * left.quantity,
+    absolute,
+    limits.priceBps,
+    10_000n,
+  );
 }
 
 /** A difference against the larger of an absolute limit and one in parts of the smaller value. */

@@ -10,6 +10,12 @@ export interface ExactOutcome {
   readonly open: OpenCandidates;
 }
 
+/** Who sent the uploads of each side, by their index. */
+export interface BookSources {
+  readonly internal: readonly string[];
+  readonly broker: readonly string[];
+}
+
 type KeyOf = (record: TradeRecord) => string | undefined;
 
 /** One side, and which of its rows are matched: a set of a million records would cost more than the records do. */
@@ -32,6 +38,7 @@ export function matchExactly(
   internalRecords: readonly TradeRecord[],
   brokerRecords: readonly TradeRecord[],
   resolution: number,
+  sources?: BookSources,
 ): ExactOutcome {
   const internal = { records: internalRecords, taken: new Uint8Array(internalRecords.length) };
   const broker = { records: brokerRecords, taken: new Uint8Array(brokerRecords.length) };
@@ -62,7 +69,10 @@ export function matchExactly(
   join('composite-key', (record) => compositeKey(record, resolution));
   return {
     matches,
-    open: { internal: candidatesOf(openRecords(internal)), broker: candidatesOf(openRecords(broker)) },
+    open: {
+      internal: candidatesOf(openRecords(internal), sources?.internal),
+      broker: candidatesOf(openRecords(broker), sources?.broker),
+    },
   };
 }
 

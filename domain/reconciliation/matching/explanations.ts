@@ -101,23 +101,3 @@ export function secondsText(milliseconds: number): string {
 function smaller(left: Decimal, right: Decimal): Decimal {
   return left < right ? left : right;
 }
-
-/** How far the fills, taken together, are from their block. */
-export function explainGroup(
-  block: TradeRecord,
-  fills: readonly TradeRecord[],
-  fees: Decimal | undefined,
-  { limits }: Yardstick,
-): string {
-  const quantity = fills.reduce((sum, fill) => sum + fill.quantity, 0n);
-  const notional = fills.reduce((sum, fill) => sum + fill.quantity * fill.price, 0n);
-  // Rounded to the scale of a price for reading; it was judged unrounded.
-  const weighted = (notional / quantity) as Decimal;
-  const furthest = Math.max(...fills.map((fill) => Math.abs(fill.tradeTime - block.tradeTime)));
-  const parts = [
-    `weighted ${explainPrice(block.price, weighted, limits)}`,
-    `trade times up to ${secondsText(furthest)} s apart, ${secondsText(limits.milliseconds)} allowed`,
-  ];
-  if (fees !== undefined && block.fees !== undefined) parts.push(explainFees(block.fees, fees, limits));
-  return parts.join('; ');
-}

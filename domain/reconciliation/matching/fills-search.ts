@@ -1,17 +1,8 @@
-import { type Decimal, sumOfDecimals } from '../../kernel/decimal.js';
+import { type Decimal } from '../../kernel/decimal.js';
 import { type Candidate, tieOf } from './candidates.js';
-import {
-  beyond,
-  confidenceOf,
-  type Differences,
-  feesDifference,
-  quantityDifference,
-  settlementDifference,
-  share,
-  weightedPriceDifference,
-  type Yardstick,
-} from './differences.js';
-import { sameTime } from './compared-fields.js';
+import { beyond, confidenceOf, million, quantityDifference } from './differences.js';
+import { groupDifferences } from './group-differences.js';
+import { type Yardsticks } from './yardsticks.js';
 
 /** A block and the fills of the other side that add up to it. */
 export interface FillGroup {
@@ -22,24 +13,30 @@ export interface FillGroup {
   readonly tie: number;
 }
 
-/** The fills looked at for one block, nearest first, and the steps taken among them: the search ends, whatever comes. */
+export interface FillSearch {
+  readonly group: FillGroup | undefined;
+  /** Whether every combination was tried, or could not have been a group. */
+  readonly complete: boolean;
+}
+
+/** The fills looked at for one block, nearest first. */
 const mostFills = 64;
-const mostSteps = 4_096;
 
 /**
  * The best group for one block among the fills inside its window: the highest confidence, then the fewest fills. The
  * search takes what is nearest in price and time first, so that the fills of one order are tried together; it gives up
- * a branch that is too much already or cannot become enough.
+ * a branch that is too much already or cannot become enough, and ends after `mostSteps`.
  */
 export function findFills(
   block: Candidate,
   candidates: readonly Candidate[],
   required: Candidate | undefined,
-  yardstick: Yardstick,
-): FillGroup | undefined {
-  const { limits } = yardstick;
+  yardsticks: Yardsticks,
+  mostSteps: number,
+): FillSearch {
   const wanted = block.record.quantity;
   const fills = nearestFirst(block, candidates, required);
+  const { limits } = yardsticks.of([block], fills);
   const remaining = remainingQuantities(fills);
   const isEnough = (sum: Decimal): boolean => quantityDifference(sum, wanted, limits) !== beyond;
   const chosen: Candidate[] = [];
@@ -49,11 +46,11 @@ export function findFills(
   const search = (index: number, sum: Decimal): void => {
     steps += 1;
     if (chosen.length > 1 && isEnough(sum)) {
-      const group = groupOf(block, chosen, yardstick);
+      const group = groupOf(block, chosen, yardsticks);
       if (group !== undefined && (best === undefined || compareGroups(group, best) < 0)) best = group;
     }
     const fill = fills[index];
-    if (fill === undefined || steps > mostSteps) return;
+    if (fill === undefined || steps > mostSteps || isPerfect(best)) return;
     const reachable = (sum + (remaining[index] ?? 0n)) as Decimal;
     if (reachable < wanted && !isEnough(reachable)) return;
     const larger = (sum + fill.record.quantity) as Decimal;
@@ -65,7 +62,15 @@ export function findFills(
     if (fill !== required) search(index + 1, sum);
   };
   search(0, 0n as Decimal);
-  return best;
+  return {
+    group: best,
+    complete: isPerfect(best) || (steps <= mostSteps && fills.length === candidates.length),
+  };
+}
+
+/** No other could be better. */
+function isPerfect(group: FillGroup | undefined): boolean {
+  return group?.confidence === million && group.fills.length === 2;
 }
 
 /** The better group comes first; what is equally good is ordered alike from either side. */
@@ -102,45 +107,16 @@ function remainingQuantities(fills: readonly Candidate[]): readonly bigint[] {
   return sums.reverse();
 }
 
-function groupOf(block: Candidate, fills: readonly Candidate[], yardstick: Yardstick): FillGroup | undefined {
-  const differences = groupDifferences(block, fills, yardstick);
+function groupOf(
+  block: Candidate,
+  fills: readonly Candidate[],
+  yardsticks: Yardsticks,
+): FillGroup | undefined {
+  const yardstick = yardsticks.of([block], fills);
+  const differences = groupDifferences([block], fills, yardstick);
   if (Object.values(differences).includes(beyond)) return undefined;
   const confidence = confidenceOf(differences);
   if (confidence < yardstick.limits.minConfidence) return undefined;
   const tie = fills.reduce((sum, fill) => sum + tieOf(block, fill), 0);
   return { block, fills: [...fills], confidence, tie };
-}
-
-/** The fills as if they were one record: their sums, their weighted price, and the furthest of their dates and times. */
-function groupDifferences(block: Candidate, fills: readonly Candidate[], yardstick: Yardstick): Differences {
-  const { limits } = yardstick;
-  const { record } = block;
-  const quantity = sumOfDecimals(fills.map((fill) => fill.record.quantity));
-  const notional = fills.reduce((sum, fill) => sum + fill.record.quantity * fill.record.price, 0n);
-  let time = 0;
-  let settlementDate = 0;
-  for (const fill of fills) {
-    if (!sameTime(record, fill.record, yardstick.resolution)) {
-      const apart = BigInt(Math.abs(record.tradeTime - fill.record.tradeTime));
-      time = Math.max(time, share(apart, BigInt(limits.milliseconds)));
-    }
-    const dates = settlementDifference(record.settlementDate, fill.record.settlementDate, limits);
-    settlementDate = Math.max(settlementDate, dates);
-  }
-  return {
-    side: 0,
-    currency: 0,
-    tradeDate: 0,
-    quantity: quantityDifference(quantity, record.quantity, limits),
-    price: weightedPriceDifference(record.price * quantity, notional, quantity, limits),
-    settlementDate,
-    fees: feesDifference(record.fees, sumOfFees(fills), limits),
-    time,
-  };
-}
-
-/** Fees add up only if every fill has sent them. */
-export function sumOfFees(fills: readonly Candidate[]): Decimal | undefined {
-  const fees = fills.flatMap(({ record }) => record.fees ?? []);
-  return fees.length === fills.length ? sumOfDecimals(fees) : undefined;
 }

@@ -1,12 +1,15 @@
-import { formatDecimal, sumOfDecimals } from '../../kernel/decimal.js';
+import { allocationsOf } from './allocations.js';
 import { type Candidate, type OpenCandidates, without } from './candidates.js';
 import { blockKey } from './compared-fields.js';
-import { type Yardstick } from './differences.js';
-import { explainGroup } from './explanations.js';
-import { compareGroups, type FillGroup, findFills, sumOfFees } from './fills-search.js';
+import { type SumGroup } from './equal-sums.js';
+import { explainFills, explainSums } from './group-explanations.js';
+import { fillsOfBlocks } from './fills-of-blocks.js';
+import { type FillGroup } from './fills-search.js';
 import { type FoundMatch, matchOf } from './outcomes.js';
+import { type SearchLimits, workLimits } from './search-limits.js';
 import { type HeldPair } from './shared-trade-id.js';
-import { TimeIndex } from './window.js';
+import { blocksOf, compareTimes } from './window.js';
+import { usedTolerance, type Yardsticks } from './yardsticks.js';
 
 export interface GroupOutcome {
   readonly matches: readonly FoundMatch[];
@@ -15,90 +18,75 @@ export interface GroupOutcome {
 }
 
 /**
- * Step 3. Blocks of either side against fills of the other. Every block proposes its best group; the best proposals
- * that share no record are taken, and blocks that lost a fill propose again. A pair held by its trade id for its
- * quantity may be the beginning of a group, as fills often carry the id of their block, but a group does not part it.
+ * Step 3. First one record of either side against several of the other, then several against several. A pair held by
+ * its trade id for its quantity may be the beginning of a group, as fills often carry the id of their block, but a
+ * group does not part it.
  */
 export function matchGroups(
   open: OpenCandidates,
   held: readonly HeldPair[],
-  yardstick: Yardstick,
+  yardsticks: Yardsticks,
+  limits: SearchLimits,
 ): GroupOutcome {
   const taken = new Set<Candidate>();
-  const groups: FillGroup[] = [];
-  let proposers = proposersOf(open, held, yardstick);
-  while (proposers.length > 0) {
-    const proposals = proposers.flatMap((proposer) => {
-      const group = taken.has(proposer.block) ? undefined : proposer.propose(taken);
-      return group === undefined ? [] : [{ proposer, group }];
-    });
-    proposals.sort((left, right) => compareGroups(left.group, right.group));
-    proposers = [];
-    for (const { proposer, group } of proposals) {
-      const members = [group.block, ...group.fills];
-      if (members.some((member) => taken.has(member))) {
-        proposers.push(proposer);
-        continue;
-      }
-      for (const member of members) taken.add(member);
-      groups.push(group);
-    }
+  const internal = new Set([...open.internal, ...held.map((pair) => pair.internal)]);
+  const heldByBlock = new Map<string, HeldPair[]>();
+  for (const pair of held) {
+    if (pair.field !== 'quantity') continue;
+    const key = blockKey(pair.internal.record);
+    const pairs = heldByBlock.get(key);
+    if (pairs === undefined) heldByBlock.set(key, [pair]);
+    else pairs.push(pair);
   }
-  const internal = new Set(open.internal);
-  for (const pair of held) internal.add(pair.internal);
+  const mostSteps = stepsOfRecord(open, held);
+  const matches: FoundMatch[] = [];
+  for (const block of blocksOf(open, blockKey, yardsticks.reach, 'group', limits, heldByBlock.keys())) {
+    const [first] = [...block.internal, ...block.broker];
+    const heldPairs = first === undefined ? [] : (heldByBlock.get(blockKey(first.record)) ?? []);
+    const fills = fillsOfBlocks(block, heldPairs, yardsticks, mostSteps, taken);
+    const mostWork = mostSteps * (block.internal.length + block.broker.length);
+    const sums = allocationsOf(block, yardsticks, mostWork, taken);
+    matches.push(
+      ...fills.groups.map((group) => fillsMatch(group, internal.has(group.block), yardsticks)),
+      ...sums.groups.map((group) => sumsMatch(group, yardsticks)),
+    );
+    if (fills.isLimited || sums.isLimited)
+      limits.add('group', block.internal, block.broker, 'given up at its limit of work');
+  }
   return {
-    matches: groups.map((group) => groupMatch(group, internal.has(group.block), yardstick)),
+    matches,
     held: held.filter((pair) => !taken.has(pair.internal)),
     open: without(open, taken),
   };
 }
 
-/** A record that may be a block. */
-interface Proposer {
-  readonly block: Candidate;
-  readonly propose: (taken: ReadonlySet<Candidate>) => FillGroup | undefined;
+function stepsOfRecord({ internal, broker }: OpenCandidates, held: readonly HeldPair[]): number {
+  const { groupSteps, mostStepsOfRecord, leastStepsOfRecord } = workLimits;
+  const records = internal.length + broker.length + 2 * held.length;
+  return Math.min(mostStepsOfRecord, Math.max(leastStepsOfRecord, Math.floor(groupSteps / records)));
 }
 
-function proposersOf(open: OpenCandidates, held: readonly HeldPair[], yardstick: Yardstick): Proposer[] {
-  const internalFills = new TimeIndex(open.internal, blockKey, yardstick);
-  const brokerFills = new TimeIndex(open.broker, blockKey, yardstick);
-  const proposer = (block: Candidate, fills: TimeIndex, partner?: Candidate): Proposer => ({
-    block,
-    propose: (taken) => {
-      const isPart = (fill: Candidate): boolean =>
-        fill.record.quantity < block.record.quantity && !taken.has(fill);
-      const free = [...fills.around(block.record)].filter(isPart);
-      return findFills(block, partner === undefined ? free : [partner, ...free], partner, yardstick);
-    },
-  });
-  return [
-    ...open.internal.map((block) => proposer(block, brokerFills)),
-    ...open.broker.map((block) => proposer(block, internalFills)),
-    ...held
-      .filter(({ field }) => field === 'quantity')
-      .flatMap(({ internal, broker }) => [
-        proposer(internal, brokerFills, broker),
-        proposer(broker, internalFills, internal),
-      ]),
-  ];
-}
-
-function groupMatch(
-  { block, fills, confidence }: FillGroup,
-  isInternal: boolean,
-  yardstick: Yardstick,
-): FoundMatch {
-  const blocks = [block.record];
-  const parts = fills.map(({ record }) => record).sort((left, right) => left.tradeTime - right.tradeTime);
-  const quantity = sumOfDecimals(parts.map((part) => part.quantity));
-  const explanation =
-    `${fills.length} fills of ${formatDecimal(quantity)} in all make a block of ` +
-    `${formatDecimal(block.record.quantity)}; ${explainGroup(block.record, parts, sumOfFees(fills), yardstick)}`;
+function fillsMatch(group: FillGroup, isInternal: boolean, yardsticks: Yardsticks): FoundMatch {
+  const blocks = [group.block.record];
+  const parts = group.fills.toSorted(compareTimes);
+  const records = parts.map(({ record }) => record);
+  const yardstick = yardsticks.of([group.block], parts);
   return matchOf(
     ['group', 'fills-of-a-block'],
-    isInternal ? blocks : parts,
-    isInternal ? parts : blocks,
-    confidence,
-    explanation,
+    isInternal ? blocks : records,
+    isInternal ? records : blocks,
+    group.confidence,
+    `${explainFills(group.block, parts, yardstick)}${usedTolerance(yardstick)}`,
+  );
+}
+
+function sumsMatch(group: SumGroup, yardsticks: Yardsticks): FoundMatch {
+  const yardstick = yardsticks.of(group.internal, group.broker);
+  return matchOf(
+    ['group', 'equal-sums'],
+    group.internal.map(({ record }) => record),
+    group.broker.map(({ record }) => record),
+    group.confidence,
+    `${explainSums(group.internal, group.broker, yardstick)}${usedTolerance(yardstick)}`,
   );
 }

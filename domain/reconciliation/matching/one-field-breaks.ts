@@ -1,14 +1,16 @@
-import { absoluteDifference, type Decimal } from '../../kernel/decimal.js';
+import { absoluteDifference, type Decimal, formatDecimal, multiplyDecimals } from '../../kernel/decimal.js';
 import { type TradeRecord } from '../trade-record.js';
 import { bestPairs, type PossiblePair } from './best-pairs.js';
 import { type OpenCandidates, without } from './candidates.js';
 import { type ComparedField, instrumentKey } from './compared-fields.js';
-import { confidenceOf, differencesOf, disagreements, million, type Yardstick } from './differences.js';
+import { beyond, confidenceOf, differencesOf, disagreements, million } from './differences.js';
 import { explainField } from './explanations.js';
 import { breakOf } from './outcomes.js';
 import { type Break } from './result.js';
+import { type SearchLimits } from './search-limits.js';
 import { type HeldPair } from './shared-trade-id.js';
-import { TimeIndex } from './window.js';
+import { around, type Block, blocksOf } from './window.js';
+import { usedTolerance, type Yardsticks } from './yardsticks.js';
 
 interface DifferingPair extends PossiblePair {
   readonly field: ComparedField;
@@ -21,28 +23,63 @@ interface DifferingPair extends PossiblePair {
 export function findOneFieldBreaks(
   open: OpenCandidates,
   held: readonly HeldPair[],
-  yardstick: Yardstick,
+  yardsticks: Yardsticks,
+  limits: SearchLimits,
 ): { readonly breaks: readonly Break[]; readonly open: OpenCandidates } {
-  const pairs = bestPairs(differingPairs(open, yardstick));
+  const pairs = blocksOf(open, instrumentKey, yardsticks.reach, 'oneField', limits)
+    .flatMap((block) =>
+      bestPairs(differingPairs(block, yardsticks), (internal, broker) =>
+        limits.add('oneField', internal, broker, 'solved in parts, not as a whole'),
+      ),
+    )
+    .sort((left, right) => left.internal.order - right.internal.order);
   const taken = new Set(pairs.flatMap(({ internal, broker }) => [internal, broker]));
   const breaks = [
-    ...held.map((pair) => fieldBreak(pair, yardstick, 'the trade id is shared')),
-    ...pairs.map((pair) => fieldBreak(pair, yardstick, 'every other compared field agrees')),
+    ...held.map((pair) => fieldBreak(pair, yardsticks, 'the trade id is shared')),
+    ...pairs.map((pair) => fieldBreak(pair, yardsticks, 'every other compared field agrees')),
   ];
   return { breaks, open: without(open, taken) };
 }
 
-function fieldBreak({ internal, broker, field }: HeldPair, { limits }: Yardstick, reason: string): Break {
-  const explanation = `${explainField(field, internal.record, broker.record, limits)}; ${reason}`;
-  return breakOf(field, [internal.record], [broker.record], explanation);
+function fieldBreak({ internal, broker, field }: HeldPair, yardsticks: Yardsticks, reason: string): Break {
+  const yardstick = yardsticks.of([internal], [broker]);
+  const difference = explainField(field, internal.record, broker.record, yardstick.limits);
+  const explanation = `${difference}; ${reason}${usedTolerance(yardstick)}`;
+  const amount = differenceAmount(field, internal.record, broker.record);
+  return {
+    ...breakOf(field, [internal.record], [broker.record], explanation),
+    ...(amount !== undefined && { differenceAmount: formatDecimal(amount) }),
+  };
 }
 
-function differingPairs({ internal, broker }: OpenCandidates, yardstick: Yardstick): DifferingPair[] {
-  const index = new TimeIndex(broker, instrumentKey, yardstick);
+/** The larger of the values that are shared within tolerance: what is at most at stake. */
+function differenceAmount(field: ComparedField, left: TradeRecord, right: TradeRecord): Decimal | undefined {
+  switch (field) {
+    case 'fees':
+      return left.fees === undefined || right.fees === undefined
+        ? undefined
+        : absoluteDifference(left.fees, right.fees);
+    case 'price':
+      return multiplyDecimals(
+        absoluteDifference(left.price, right.price),
+        left.quantity > right.quantity ? left.quantity : right.quantity,
+      );
+    case 'quantity':
+      return multiplyDecimals(
+        absoluteDifference(left.quantity, right.quantity),
+        left.price > right.price ? left.price : right.price,
+      );
+    default:
+      return undefined;
+  }
+}
+
+function differingPairs({ internal, broker, reach }: Block, yardsticks: Yardsticks): DifferingPair[] {
   const pairs: DifferingPair[] = [];
   for (const left of internal) {
-    for (const right of index.around(left.record)) {
-      const differences = differencesOf(left.record, right.record, yardstick);
+    for (const right of around(left.record, broker, reach)) {
+      const differences = differencesOf(left.record, right.record, yardsticks.of([left], [right]));
+      if (differences.time === beyond) continue;
       const [field, ...others] = disagreements(differences);
       if (field === undefined || others.length > 0) continue;
       const cost = million - confidenceOf(differences) + unlikelihood(field, left.record, right.record);

@@ -1,5 +1,6 @@
 import { type Decimal, formatDecimal, multiplyDecimals } from '../../kernel/decimal.js';
 import { recordReference, type TradeRecord } from '../trade-record.js';
+import { resolutionText } from './cross-reference.js';
 import { million } from './differences.js';
 import {
   type Break,
@@ -23,7 +24,7 @@ export function breakOf(type: BreakType, internal: Records, broker: Records, exp
     type,
     internal: internal.map(recordReference),
     broker: broker.map(recordReference),
-    explanation,
+    explanation: `${explanation}${resolutionText(records)}`,
     notional: formatDecimal(largest),
     currency: records[0]?.currency ?? '',
   };
@@ -49,7 +50,7 @@ export function matchOf(
     broker: broker.map(recordReference),
     confidence: confidence / million,
     strategy,
-    explanation,
+    explanation: `${explanation}${resolutionText([...internal, ...broker])}`,
   };
   return { match, records: { internal, broker } };
 }

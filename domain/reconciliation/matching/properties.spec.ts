@@ -5,7 +5,7 @@ import { contentText } from './compared-fields.js';
 import { reconcile } from './reconcile.js';
 import { type Reconciliation } from './result.js';
 import { type ToleranceSet } from './tolerances.js';
-import { testDate, trade, type TestTrade } from './trades.testing.js';
+import { outline, testDate, trade, type TestTrade } from './trades.testing.js';
 
 const oneOf = <Value>(...values: readonly Value[]): fc.Arbitrary<Value> => fc.constantFrom(...values);
 
@@ -107,6 +107,69 @@ describe('a reconciliation', () => {
         expect(outcome(run(broker, internal, set), true)).toEqual(outcome(run(internal, broker, set), false));
       }),
       { numRuns: 500 },
+    );
+  });
+
+  it('is the same when one side writes its symbols another way, which the cross-reference knows', () => {
+    const crossReference = {
+      version: 1,
+      instruments: [
+        { ticker: 'AAPL', isin: 'US0378331005' },
+        { ticker: 'IBM', cusip: '459200101' },
+      ],
+    };
+    const writings: Readonly<Record<string, string>> = { AAPL: 'US0378331005', IBM: '459200101' };
+    const rewritten = (records: readonly TradeRecord[]): TradeRecord[] =>
+      records.map((record) => ({ ...record, symbol: writings[record.symbol] ?? record.symbol }));
+    const outcome = (internal: readonly TradeRecord[], broker: readonly TradeRecord[], set: ToleranceSet) =>
+      outline(reconcile(internal, broker, { tradeDate: testDate, tolerances: set, crossReference }));
+    fc.assert(
+      fc.property(books, tolerances, ([internal, broker], set) => {
+        expect(outcome(internal, rewritten(broker), set)).toEqual(outcome(internal, broker, set));
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it('makes the best of all assignments of a small block: the most pairs, then the highest confidence', () => {
+    // Prices that never agree exactly, and quantities that make no groups: every match is of this step.
+    const side = (price: string): fc.Arbitrary<TradeRecord[]> =>
+      fc
+        .array(fc.tuple(fc.nat(9), fc.nat(60)), { maxLength: 5 })
+        .map((list) => list.map(([tick, at], index) => trade({ price: `${price}${tick}`, at }, index + 2)));
+    const set = { priceBps: 5, seconds: 30 };
+    type Sums = readonly [pairs: number, confidence: number];
+    const inMillionths = (confidence: number): number => Math.round(confidence * 1_000_000);
+    /** Tries everything; undefined is no match. */
+    const best = (
+      pairs: readonly (readonly (number | undefined)[])[],
+      taken: readonly number[] = [],
+    ): Sums => {
+      const [first, ...others] = pairs;
+      if (first === undefined) return [0, 0];
+      return first.reduce<Sums>(
+        (found, confidence, column) => {
+          if (confidence === undefined || taken.includes(column)) return found;
+          const rest = best(others, [...taken, column]);
+          const sums: Sums = [rest[0] + 1, rest[1] + confidence];
+          return sums[0] > found[0] || (sums[0] === found[0] && sums[1] > found[1]) ? sums : found;
+        },
+        best(others, taken),
+      );
+    };
+    fc.assert(
+      fc.property(side('10.000'), side('10.001'), (internal, broker) => {
+        const { matches } = run(internal, broker, set);
+        const pairs = internal.map((left) =>
+          broker.map((right) => {
+            const [match] = run([left], [right], set).matches;
+            return match && inMillionths(match.confidence);
+          }),
+        );
+        const confidence = matches.reduce((sum, one) => sum + inMillionths(one.confidence), 0);
+        expect([matches.length, confidence]).toEqual(best(pairs));
+      }),
+      { numRuns: 200 },
     );
   });
 

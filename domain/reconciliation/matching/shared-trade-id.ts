@@ -4,6 +4,7 @@ import { type ComparedField, instrumentKey } from './compared-fields.js';
 import { confidenceOf, differencesOf, disagreements, million, type Yardstick } from './differences.js';
 import { explainAgreement } from './explanations.js';
 import { type FoundMatch, matchOf } from './outcomes.js';
+import { usedTolerance, type Yardsticks } from './yardsticks.js';
 
 /** A pair by shared trade id that disagrees in one field: it waits for step 4, and no step between parts it. */
 export interface HeldPair {
@@ -23,6 +24,7 @@ const mostRecordsOfAnId = 64;
 
 interface IdPair extends PossiblePair {
   readonly fields: readonly ComparedField[];
+  readonly yardstick: Yardstick;
 }
 
 /**
@@ -30,8 +32,8 @@ interface IdPair extends PossiblePair {
  * it the pair is held. With another account or symbol, or more fields beyond tolerance, the id was given twice by
  * chance, and both records stay candidates like any other.
  */
-export function matchSharedTradeIds(open: OpenCandidates, yardstick: Yardstick): SharedIdOutcome {
-  const pairs = pairsOfSharedIds(open, yardstick);
+export function matchSharedTradeIds(open: OpenCandidates, yardsticks: Yardsticks): SharedIdOutcome {
+  const pairs = pairsOfSharedIds(open, yardsticks);
   const agreeing = bestPairs(pairs.filter(({ fields }) => fields.length === 0));
   const taken = new Set(agreeing.flatMap(({ internal, broker }) => [internal, broker]));
   const differing = bestPairs(
@@ -43,20 +45,20 @@ export function matchSharedTradeIds(open: OpenCandidates, yardstick: Yardstick):
     fields.map((field): HeldPair => ({ internal, broker, field })),
   );
   for (const { internal, broker } of held) taken.add(internal).add(broker);
-  const matches = agreeing.map(({ internal, broker, cost }) =>
+  const matches = agreeing.map(({ internal, broker, cost, yardstick }) =>
     matchOf(
       ['tolerance', 'trade-id-within-tolerance'],
       [internal.record],
       [broker.record],
       // The id says what the distances cannot: they count half.
       million - Math.ceil(cost / 2),
-      `the trade id is shared; ${explainAgreement(internal.record, broker.record, yardstick)}`,
+      `the trade id is shared; ${explainAgreement(internal.record, broker.record, yardstick)}${usedTolerance(yardstick)}`,
     ),
   );
   return { matches, held, open: without(open, taken) };
 }
 
-function pairsOfSharedIds({ internal, broker }: OpenCandidates, yardstick: Yardstick): IdPair[] {
+function pairsOfSharedIds({ internal, broker }: OpenCandidates, yardsticks: Yardsticks): IdPair[] {
   const brokerById = byTradeId(broker);
   const pairs: IdPair[] = [];
   for (const [tradeId, lefts] of byTradeId(internal)) {
@@ -65,10 +67,11 @@ function pairsOfSharedIds({ internal, broker }: OpenCandidates, yardstick: Yards
     for (const left of lefts) {
       for (const right of rights) {
         if (instrumentKey(left.record) !== instrumentKey(right.record)) continue;
+        const yardstick = yardsticks.of([left], [right]);
         const differences = differencesOf(left.record, right.record, yardstick);
         const fields = disagreements(differences);
         const cost = million - confidenceOf(differences);
-        if (fields.length < 2) pairs.push({ internal: left, broker: right, cost, fields });
+        if (fields.length < 2) pairs.push({ internal: left, broker: right, cost, fields, yardstick });
       }
     }
   }

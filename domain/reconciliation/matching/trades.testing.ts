@@ -1,6 +1,7 @@
 import { type Decimal, parseDecimal } from '../../kernel/decimal.js';
 import { type TradeRecord } from '../trade-record.js';
 import { type Reconciliation } from './result.js';
+import { type Limits } from './tolerances.js';
 
 export const testDate = '2024-06-12';
 const noon = Date.UTC(2024, 5, 12, 12);
@@ -49,3 +50,15 @@ export function outline({ matches, breaks }: Reconciliation): string[] {
     )
     .sort();
 }
+
+/** Nothing is allowed. */
+export const noToleranceLimits: Limits = {
+  priceBps: decimal('0'),
+  priceAbsolute: decimal('0'),
+  quantityAbsolute: decimal('0'),
+  quantityPercent: decimal('0'),
+  milliseconds: 0,
+  settlementDays: 0,
+  feesAbsolute: decimal('0'),
+  minConfidence: 0,
+};

@@ -1,24 +1,32 @@
-import { type OpenCandidates } from './candidates.js';
+import { type Candidate, type OpenCandidates } from './candidates.js';
 import { breakOf } from './outcomes.js';
 import { type Break } from './result.js';
+import { type SearchLimits } from './search-limits.js';
+import { usedTolerance, type Yardsticks } from './yardsticks.js';
 
 /** Step 5. What is left is missing on the other side. */
-export function findUnmatched({ internal, broker }: OpenCandidates): Break[] {
+export function findUnmatched(
+  { internal, broker }: OpenCandidates,
+  yardsticks: Yardsticks,
+  limits: SearchLimits,
+): Break[] {
+  const used = (candidate: Candidate): string =>
+    `${usedTolerance(yardsticks.of([candidate], []))}${limits.textFor(candidate)}`;
   return [
-    ...internal.map(({ record }) =>
+    ...internal.map((candidate) =>
       breakOf(
         'missingAtBroker',
-        [record],
+        [candidate.record],
         [],
-        'no record of the broker is this trade, or differs from it in one field',
+        `no record of the broker is this trade, or differs from it in one field${used(candidate)}`,
       ),
     ),
-    ...broker.map(({ record }) =>
+    ...broker.map((candidate) =>
       breakOf(
         'missingInternal',
         [],
-        [record],
-        'no internal record is this trade, or differs from it in one field',
+        [candidate.record],
+        `no internal record is this trade, or differs from it in one field${used(candidate)}`,
       ),
     ),
   ];

@@ -1,40 +1,104 @@
 import { type TradeRecord } from '../trade-record.js';
-import { type Candidate } from './candidates.js';
-import { type Yardstick } from './differences.js';
+import { type Candidate, type OpenCandidates } from './candidates.js';
+import { secondsText } from './explanations.js';
+import { type SearchLimits, type SearchStep, workLimits } from './search-limits.js';
 
-/** Candidates of one side by what a partner must share, each block ordered by time. */
-export class TimeIndex {
-  private readonly blocks = new Map<string, Candidate[]>();
-  private readonly reach: number;
+/** Candidates of both sides that share what a partner must share, each side ordered by time. */
+export interface Block {
+  readonly internal: readonly Candidate[];
+  readonly broker: readonly Candidate[];
+  /** How far apart in time two of them may be to be looked at together, in milliseconds. */
+  readonly reach: number;
+}
 
-  constructor(
-    candidates: readonly Candidate[],
-    private readonly keyOf: (record: TradeRecord) => string,
-    { limits, resolution }: Yardstick,
-  ) {
-    // Times in the same step of the resolution are equal, however narrow the window.
-    this.reach = Math.max(limits.milliseconds, resolution - 1);
-    for (const candidate of candidates) {
-      const key = keyOf(candidate.record);
-      const block = this.blocks.get(key);
-      if (block === undefined) this.blocks.set(key, [candidate]);
-      else block.push(candidate);
+/**
+ * The blocks that have records of both sides, or a key in `oneSided`. Where the pairs inside the window of time are too many to look at all of
+ * them, the window is halved until they are not; where even those of one moment are, the block is left out.
+ */
+export function blocksOf(
+  open: OpenCandidates,
+  keyOf: (record: TradeRecord) => string,
+  reach: number,
+  step: SearchStep,
+  limits: SearchLimits,
+  oneSided: Iterable<string> = [],
+): Block[] {
+  const internalBlocks = byKey(open.internal, keyOf);
+  const brokerBlocks = byKey(open.broker, keyOf);
+  const keys = new Set([...internalBlocks.keys()].filter((key) => brokerBlocks.has(key)));
+  for (const key of oneSided) keys.add(key);
+  const blocks: Block[] = [];
+  for (const key of keys) {
+    const [internal, broker] = [internalBlocks.get(key) ?? [], brokerBlocks.get(key) ?? []];
+    const narrowed = narrowedReach(internal, broker, reach);
+    if (narrowed !== reach) {
+      const outcome =
+        narrowed === undefined ? 'given up' : `narrowed to ${secondsText(narrowed)} s around each`;
+      limits.add(step, internal, broker, outcome);
     }
-    for (const block of this.blocks.values()) {
-      block.sort((left, right) => left.record.tradeTime - right.record.tradeTime || left.order - right.order);
-    }
+    if (narrowed !== undefined) blocks.push({ internal, broker, reach: narrowed });
   }
+  return blocks;
+}
 
-  /** The candidates that share the record's key and lie inside its window of time. */
-  *around(record: TradeRecord): Generator<Candidate> {
-    const block = this.blocks.get(this.keyOf(record)) ?? [];
-    const from = firstAtOrAfter(block, record.tradeTime - this.reach);
-    for (let index = from; index < block.length; index += 1) {
-      const candidate = block[index];
-      if (candidate === undefined || candidate.record.tradeTime > record.tradeTime + this.reach) return;
-      yield candidate;
-    }
+/** The candidates of an ordered list inside the window around a record. */
+export function* around(record: TradeRecord, ordered: readonly Candidate[], reach: number) {
+  for (let index = firstAtOrAfter(ordered, record.tradeTime - reach); index < ordered.length; index += 1) {
+    const candidate = ordered[index];
+    if (candidate === undefined || candidate.record.tradeTime > record.tradeTime + reach) return;
+    yield candidate;
   }
+}
+
+function byKey(
+  candidates: readonly Candidate[],
+  keyOf: (record: TradeRecord) => string,
+): Map<string, Candidate[]> {
+  const blocks = new Map<string, Candidate[]>();
+  for (const candidate of candidates) {
+    const key = keyOf(candidate.record);
+    const block = blocks.get(key);
+    if (block === undefined) blocks.set(key, [candidate]);
+    else block.push(candidate);
+  }
+  for (const block of blocks.values()) block.sort(compareTimes);
+  return blocks;
+}
+
+export function compareTimes(left: Candidate, right: Candidate): number {
+  return left.record.tradeTime - right.record.tradeTime || left.order - right.order;
+}
+
+function narrowedReach(
+  internal: readonly Candidate[],
+  broker: readonly Candidate[],
+  reach: number,
+): number | undefined {
+  const records = internal.length + broker.length;
+  const most = Math.max(workLimits.pairsOfBlock, workLimits.pairsOfRecord * records);
+  if (internal.length * broker.length <= most) return reach;
+  let narrowed = reach;
+  while (pairsInside(internal, broker, narrowed) > most) {
+    if (narrowed === 0) return undefined;
+    narrowed = Math.floor(narrowed / 2);
+  }
+  return narrowed;
+}
+
+function pairsInside(internal: readonly Candidate[], broker: readonly Candidate[], reach: number): number {
+  let pairs = 0;
+  let from = 0;
+  let to = 0;
+  for (const { record } of internal) {
+    while (timeAt(broker, from) < record.tradeTime - reach) from += 1;
+    while (timeAt(broker, to) <= record.tradeTime + reach) to += 1;
+    pairs += to - from;
+  }
+  return pairs;
+}
+
+function timeAt(candidates: readonly Candidate[], index: number): number {
+  return candidates[index]?.record.tradeTime ?? Number.POSITIVE_INFINITY;
 }
 
 function firstAtOrAfter(block: readonly Candidate[], time: number): number {
@@ -42,7 +106,7 @@ function firstAtOrAfter(block: readonly Candidate[], time: number): number {
   let high = block.length;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if ((block[middle]?.record.tradeTime ?? time) < time) low = middle + 1;
+    if (timeAt(block, middle) < time) low = middle + 1;
     else high = middle;
   }
   return low;

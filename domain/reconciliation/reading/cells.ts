@@ -2,6 +2,7 @@ import { type Decimal, parseDecimal } from '../../kernel/decimal.js';
 import { type MappingProfile } from '../mapping-profile.js';
 import { type TradeSide } from '../trade-record.js';
 import { type Problem } from './calendar.js';
+import { fixSideCodes } from './fix/default-tags.js';
 import { remembered } from './memory.js';
 
 /** Reads one cell that is not empty. */
@@ -29,9 +30,10 @@ export function symbolReader(symbols: MappingProfile['symbols']): CellReader<str
 }
 
 const mostCodesNamed = 8;
+const plainSideCodes: Readonly<Record<string, TradeSide>> = { buy: 'buy', sell: 'sell' };
 
-export function sideReader(sideCodes: MappingProfile['sideCodes']): CellReader<TradeSide> {
-  const table = new Map(Object.entries(sideCodes ?? { buy: 'buy' as const, sell: 'sell' as const }));
+export function sideReader({ format, sideCodes }: MappingProfile): CellReader<TradeSide> {
+  const table = new Map(Object.entries(sideCodes ?? (format === 'fix' ? fixSideCodes : plainSideCodes)));
   // Named in every reject, so only as many as a person would read.
   const codes =
     [...table.keys()].slice(0, mostCodesNamed).join(', ') + (table.size > mostCodesNamed ? ', …' : '');
@@ -46,9 +48,12 @@ export const currencyReader: CellReader<string> = remembered((text) =>
 );
 
 export function quantityReader(profile: MappingProfile): CellReader<Decimal> {
+  // FIX engines do report fills of nothing; they are trades that the other side may have on record as well.
+  const least = profile.format === 'fix' ? 0n : 1n;
+  const reason = least === 0n ? 'is less than zero' : 'is not greater than zero';
   return remembered((text) => {
     const quantity = parseDecimal(text, profile);
-    return typeof quantity === 'bigint' && quantity <= 0n ? { reason: 'is not greater than zero' } : quantity;
+    return typeof quantity === 'bigint' && quantity < least ? { reason } : quantity;
   });
 }
 

@@ -1,3 +1,5 @@
+import { startOfHeading } from './fix/default-tags.js';
+import { parseTagPath } from './fix/field-texts.js';
 import { mandatoryFields, type MappingProfile, type TradeField, tradeFields } from '../mapping-profile.js';
 
 /** What is wrong, and where: a field of the trade record, a property of the profile, or the header. */
@@ -13,7 +15,28 @@ export function profileProblems(profile: MappingProfile): ProfileProblem[] {
     ...separatorProblems(profile),
     ...sourceProblems(profile),
     ...codeProblems(profile),
+    ...formatProblems(profile),
   ];
+}
+
+/** What one format has and another one has not. */
+function formatProblems({ format, columns, delimiter, decimalSeparator, checks, ours }: MappingProfile) {
+  const problems: ProfileProblem[] = [];
+  if (format === 'fix') {
+    if (delimiter !== undefined && delimiter !== startOfHeading && delimiter !== '|')
+      problems.push({ field: 'delimiter', reason: 'is neither SOH nor "|", which FIX logs have' });
+    for (const [field, tag] of Object.entries(columns))
+      if (tag.trim() !== '' && parseTagPath(tag) === undefined)
+        problems.push({ field, reason: `has "${tag}", which is no tag: 55, or 448[452=17] in a group, are` });
+    return problems;
+  }
+  if (checks !== undefined) problems.push({ field: 'checks', reason: 'is for FIX alone' });
+  if (ours !== undefined) problems.push({ field: 'ours', reason: 'is for FIX alone' });
+  if (format === 'ndjson' && delimiter !== undefined)
+    problems.push({ field: 'delimiter', reason: 'is not for NDJSON: a line is one object' });
+  if (format === 'ndjson' && decimalSeparator !== undefined && decimalSeparator !== '.')
+    problems.push({ field: 'decimalSeparator', reason: 'is a point in JSON' });
+  return problems;
 }
 
 function nameProblems({ name, columns, constants }: MappingProfile): ProfileProblem[] {
@@ -49,8 +72,11 @@ function separatorProblems(profile: MappingProfile): ProfileProblem[] {
   return problems;
 }
 
-/** Every mandatory field comes from one place, and no column gives two fields. */
-function sourceProblems({ columns, constants = {} }: MappingProfile): ProfileProblem[] {
+/**
+ * Every mandatory field comes from one place, and no column gives two fields. FIX has tags for all of them, and
+ * constants for what single messages lack.
+ */
+function sourceProblems({ format, columns, constants = {} }: MappingProfile): ProfileProblem[] {
   const problems: ProfileProblem[] = [];
   const fieldOfColumn = new Map<string, TradeField>();
   const mandatory = new Set<TradeField>(mandatoryFields);
@@ -58,15 +84,16 @@ function sourceProblems({ columns, constants = {} }: MappingProfile): ProfilePro
     const column = columns[field];
     const constant = constants[field];
     if (column === undefined) {
-      if (constant === undefined && mandatory.has(field)) {
+      if (constant === undefined && mandatory.has(field) && format !== 'fix') {
         problems.push({ field, reason: 'is mandatory and has neither a column nor a constant' });
       }
       continue;
     }
-    if (constant !== undefined) problems.push({ field, reason: 'has both a column and a constant' });
+    if (constant !== undefined && format !== 'fix')
+      problems.push({ field, reason: 'has both a column and a constant' });
     if (column.trim() === '') problems.push({ field, reason: 'has a column without a name' });
     const other = fieldOfColumn.get(column);
-    if (other !== undefined)
+    if (other !== undefined && format !== 'fix')
       problems.push({ field, reason: `has the column "${column}", which ${other} has already` });
     fieldOfColumn.set(column, field);
   }

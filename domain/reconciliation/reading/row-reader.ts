@@ -1,5 +1,4 @@
 import { type MappingProfile, mandatoryFields, type TradeField } from '../mapping-profile.js';
-import { type Problem } from './calendar.js';
 import {
   type CellReader,
   currencyReader,
@@ -11,7 +10,7 @@ import {
   symbolReader,
   textReader,
 } from './cells.js';
-import { type Layout } from './header.js';
+import { isProblem, type SentFields } from './fields.js';
 import { momentReader } from './moments.js';
 import { remembered } from './memory.js';
 import { type RowReject, type RowResult } from './row-result.js';
@@ -24,22 +23,30 @@ export interface Clockwork {
   readonly times: TimeReader;
 }
 
-interface Origin {
+export interface Origin {
   readonly line: number;
+  /** Index of the upload within the side of the run. */
   readonly upload: number;
 }
+
+/** @param missing why a mandatory field that is not sent, and has no constant, is not there */
+export type RowReader = (
+  sent: SentFields,
+  origin: Origin,
+  missing: (field: TradeField) => string,
+) => RowResult;
 
 const mandatory: ReadonlySet<TradeField> = new Set(mandatoryFields);
 const longestQuotation = 40;
 
-/** Reads rows of a known layout, and checks a single text as a field of a row would be checked. */
+/** Makes records of what rows send, and checks a single text as a field of a row would be checked. */
 export function rowReader(profile: MappingProfile, { zone, dates, times }: Clockwork) {
   const moments = momentReader(times, zone);
   const readers = {
     tradeId: identifierReader,
     account: textReader(),
     symbol: symbolReader(profile.symbols),
-    side: sideReader(profile.sideCodes),
+    side: sideReader(profile),
     quantity: quantityReader(profile),
     price: priceReader(profile),
     currency: currencyReader,
@@ -51,19 +58,21 @@ export function rowReader(profile: MappingProfile, { zone, dates, times }: Clock
   } satisfies Record<TradeField, CellReader<unknown>>;
   const mandatoryDate = !times.dated;
 
-  const read = (layout: Layout, cells: readonly string[], { line, upload }: Origin): RowResult => {
-    if (cells.length !== layout.width) {
-      return reject(line, 'row', `has ${cells.length} cells, the header has ${layout.width}`);
-    }
+  const read: RowReader = (sent, { line, upload }, missing) => {
     let failure: RowReject | undefined;
     /** The value of a field; the first field that cannot be read ends the row. */
     const take = <Value>(field: TradeField, reader: CellReader<Value>): Value | undefined => {
       if (failure !== undefined) return undefined;
-      const position = layout.positions.get(field);
-      const text = (position === undefined ? profile.constants?.[field] : cells[position])?.trim() ?? '';
+      const found = sent(field);
+      if (isProblem(found)) {
+        failure = { line, field, reason: found.reason };
+        return undefined;
+      }
+      const written = found ?? profile.constants?.[field];
+      const text = written?.trim() ?? '';
       if (text === '') {
         if (mandatory.has(field) || (mandatoryDate && field === 'tradeDate')) {
-          failure = { line, field, reason: 'is empty' };
+          failure = { line, field, reason: written === undefined ? missing(field) : 'is empty' };
         }
         return undefined;
       }
@@ -90,7 +99,7 @@ export function rowReader(profile: MappingProfile, { zone, dates, times }: Clock
     if (quantity === undefined || price === undefined || currency === undefined) return incomplete(line);
     if (time === undefined) return incomplete(line);
     const moment = moments.moment(time, sentDate);
-    if (isProblem(moment)) return reject(line, 'tradeTime', moment.reason);
+    if (isProblem(moment)) return rejected(line, 'tradeTime', moment.reason);
     const { tradeDate, tradeTime } = moment;
     return {
       record: {
@@ -122,17 +131,14 @@ export function rowReader(profile: MappingProfile, { zone, dates, times }: Clock
 
 /** Not reachable: a mandatory field that is undefined has ended the row already; this tells the compiler so. */
 function incomplete(line: number): RowResult {
-  return reject(line, 'row', 'is incomplete');
+  return rejected(line, 'row', 'is incomplete');
 }
 
-function reject(line: number, field: RowReject['field'], reason: string): RowResult {
+export function rejected(line: number, field: RowReject['field'], reason: string): RowResult {
   return { reject: { line, field, reason } };
 }
 
-function isProblem(value: unknown): value is Problem {
-  return typeof value === 'object' && value !== null && 'reason' in value;
-}
-
-function quoted(text: string): string {
+/** A text as a reason quotes it. */
+export function quoted(text: string): string {
   return `"${text.length > longestQuotation ? `${text.slice(0, longestQuotation)}…` : text}"`;
 }

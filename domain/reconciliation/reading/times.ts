@@ -23,6 +23,9 @@ const isoDate = /^([0-9]{4})-([0-9]{2})-([0-9]{2})$/;
 const isoTime =
   /^([0-9]{4})-([0-9]{2})-([0-9]{2})[T ]([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:[.,]([0-9]{1,9}))?)?(Z|[+-][0-9]{2}:?[0-9]{2})?$/;
 
+const fixDate = /^([0-9]{4})([0-9]{2})([0-9]{2})(?:-[0-9:.]{5,21})?$/;
+const fixTime = /^([0-9]{4})([0-9]{2})([0-9]{2})-([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.([0-9]{1,12}))?Z?$/;
+
 /** Reads dates of a pattern, or `yyyy-MM-dd` without one. */
 export function dateReader(format: string | undefined): ((text: string) => string | Problem) | Problem {
   if (format === undefined) return readIsoDate;
@@ -65,6 +68,42 @@ export function timeReader(format: string | undefined): TimeReader | Problem {
     read: (text) => {
       const fields = pattern.read(text);
       return 'reason' in fields ? fields : writtenTime(fields, dated);
+    },
+  };
+}
+
+/**
+ * Reads FIX dates, `yyyyMMdd`. Senders are found that write a whole timestamp in their place: its date is meant.
+ */
+export function readFixDate(text: string): string | Problem {
+  const found = fixDate.exec(text);
+  if (found === null) return { reason: 'is no FIX date: yyyyMMdd' };
+  const date = { year: Number(found[1]), month: Number(found[2]), day: Number(found[3]) };
+  return dateProblem(date) ?? dateText(date);
+}
+
+/** Reads FIX UTCTimestamps. Its step is a second unless every time that was read had a fraction. */
+export function fixTimeReader(): TimeReader {
+  let resolution = 1;
+  return {
+    dated: true,
+    get resolution() {
+      return resolution;
+    },
+    read: (text) => {
+      const found = fixTime.exec(text);
+      if (found === null) return { reason: 'is no FIX timestamp: yyyyMMdd-HH:mm:ss, or with a fraction' };
+      if (found[7] === undefined) resolution = 1_000;
+      const millisecond = Number((found[7] ?? '').slice(0, 3).padEnd(3, '0'));
+      const fields = {
+        year: Number(found[1]),
+        month: Number(found[2]),
+        day: Number(found[3]),
+        hour: Number(found[4]),
+        minute: Number(found[5]),
+        second: Number(found[6]),
+      };
+      return writtenTime({ ...fields, millisecond, offset: 0 }, true);
     },
   };
 }

@@ -1,0 +1,123 @@
+import { decider } from '../../kernel/decider.js';
+import { Rejected } from '../../kernel/errors.js';
+import { nextAttempt, withoutAttempt } from '../attempts.js';
+import type { BreakAction } from './actions.js';
+import {
+  CompleteBreakBulk,
+  FailBreakBulk,
+  InterruptBreakBulk,
+  RequestBreakBulk,
+  RequestRunBulk,
+  StartBreakBulk,
+  type BulkAction,
+} from './commands.js';
+import { breakBulkEvents, type BreakBulkEvent } from './events.js';
+
+/** As many breaks as one bulk works on. */
+export const largestBulk = 10_000;
+
+export type BreakBulk =
+  | { readonly state: 'unknown' }
+  | { readonly state: 'open'; readonly attempts: number }
+  | { readonly state: 'completed' }
+  | { readonly state: 'failed' };
+
+/** The same action on many breaks: asked for, worked off by a job break by break, and then final. */
+export const breakBulk = decider<BreakBulk, BreakBulkEvent>()({
+  category: 'breakBulk',
+  events: breakBulkEvents,
+  commands: {
+    RequestBreakBulk,
+    RequestRunBulk,
+    StartBreakBulk,
+    InterruptBreakBulk,
+    CompleteBreakBulk,
+    FailBreakBulk,
+  },
+  id: ({ bulkId }) => bulkId,
+  initial: { state: 'unknown' },
+
+  decide: {
+    RequestBreakBulk: ({ bulkId, filter, action, breaks, policy }, { state }, { actor }) => {
+      if (state !== 'unknown') return [];
+      const data = { bulkId, action: actionOf(action), by: actor, policy, breaks, filter: { ...filter } };
+      return [{ type: 'BreakBulkRequested', data }];
+    },
+
+    RequestRunBulk: ({ bulkId, action, breaks, policy, ofRun }, { state }, { actor }) => {
+      if (state !== 'unknown') return [];
+      const data = { bulkId, action, by: actor, policy, breaks, ...(ofRun !== undefined && { ofRun }) };
+      return [{ type: 'BreakBulkRequested', data }];
+    },
+
+    StartBreakBulk: ({ bulkId }, before) => {
+      if (before.state !== 'open') throw notOpen(bulkId, before);
+      return [
+        { type: 'BreakBulkStarted', data: { bulkId, attempt: nextAttempt('the bulk', before.attempts) } },
+      ];
+    },
+
+    InterruptBreakBulk: ({ bulkId }, { state }) =>
+      state === 'open' ? [{ type: 'BreakBulkInterrupted', data: { bulkId } }] : [],
+
+    CompleteBreakBulk: ({ bulkId, breaks }, before) => {
+      if (before.state === 'completed') return [];
+      if (before.state !== 'open') throw notOpen(bulkId, before);
+      return [{ type: 'BreakBulkCompleted', data: { bulkId, breaks } }];
+    },
+
+    FailBreakBulk: ({ bulkId, reason }, before) => {
+      if (before.state === 'failed') return [];
+      if (before.state !== 'open') throw notOpen(bulkId, before);
+      return [{ type: 'BreakBulkFailed', data: { bulkId, reason } }];
+    },
+  },
+
+  evolve: {
+    BreakBulkRequested: () => ({ state: 'open', attempts: 0 }),
+    BreakBulkStarted: (before, { data }) =>
+      before.state === 'open' ? { state: 'open', attempts: data.attempt } : before,
+    BreakBulkInterrupted: (before) =>
+      before.state === 'open' ? { state: 'open', attempts: withoutAttempt(before.attempts) } : before,
+    BreakBulkCompleted: () => ({ state: 'completed' }),
+    BreakBulkFailed: () => ({ state: 'failed' }),
+  },
+});
+
+const fieldsOf: Readonly<Record<BulkAction['kind'], readonly (keyof BulkAction)[]>> = {
+  assign: ['to'],
+  investigate: [],
+  comment: ['text'],
+  resolve: ['resolution', 'reason'],
+  approve: [],
+  reject: ['reason'],
+  reopen: ['reason'],
+};
+
+/** @throws Rejected `reconciliation.bad-bulk-action` when a field is missing, or one too many */
+export function actionOf(asked: BulkAction): BreakAction {
+  const { kind, to, text, resolution, reason } = asked;
+  const given = Object.keys(asked).filter((field) => field !== 'kind');
+  const superfluous = given.filter((field) => !fieldsOf[kind].some((one) => one === field));
+  if (superfluous.length > 0) throw badAction(kind, superfluous, 'is no field of it');
+  const missing = fieldsOf[kind].filter((field) => asked[field] === undefined);
+  if (kind === 'assign' && to !== undefined) return { kind, to };
+  if (kind === 'comment' && text !== undefined) return { kind, text };
+  if (kind === 'resolve' && resolution !== undefined && reason !== undefined)
+    return { kind, resolution, reason };
+  if ((kind === 'reject' || kind === 'reopen') && reason !== undefined) return { kind, reason };
+  if (kind === 'investigate' || kind === 'approve') return { kind };
+  throw badAction(kind, missing, 'is missing');
+}
+
+function badAction(kind: string, fields: readonly string[], reason: string): Rejected {
+  return new Rejected('reconciliation.bad-bulk-action', `this is no action ${kind}`, {
+    problems: fields.map((field) => ({ field: `action.${field}`, reason })),
+  });
+}
+
+function notOpen(bulkId: string, { state }: BreakBulk): Rejected {
+  return state === 'unknown'
+    ? new Rejected('reconciliation.unknown-bulk', `there is no bulk ${bulkId}`)
+    : new Rejected('reconciliation.bulk-finished', `bulk ${bulkId} has ${state} already`);
+}
