@@ -10,8 +10,7 @@ import type { NodesReady, NodesStart } from '../../apps/standalone/nodes-main.js
 
 /** The embedded nodes, compiled, in a process of their own. */
 export function startNodes(configuration: Configuration): Promise<Running<NodesReady>> {
-  const start: NodesStart = { configuration, ports: anyPorts };
-  return startPart('apps/standalone/nodes-main.js', start);
+  return startPart('apps/standalone/nodes-main.js', { configuration, ports: anyPorts } satisfies NodesStart);
 }
 
 /** The application, compiled, in a process of its own. @throws Error with what it said, when it does not start */
@@ -19,17 +18,16 @@ export function startApplication(
   configuration: Configuration,
   urls: StoreUrls,
 ): Promise<Running<ApplicationReady>> {
-  const start: ApplicationStart = { configuration, urls };
-  return startPart('apps/standalone/application-main.js', start);
+  return startPart('apps/standalone/application-main.js', { configuration, urls } satisfies ApplicationStart);
 }
 
 /** As the supervisor does it. A part ends with this process, whatever becomes of that. */
-async function startPart<Start extends object, Ready>(entry: string, start: Start): Promise<Running<Ready>> {
+async function startPart<Ready>(entry: string, start: object): Promise<Running<Ready>> {
   const child = fork(compiled(entry), { stdio: ['ignore', 'ignore', 'pipe', 'ipc'], execArgv: [] });
   let errors = '';
   child.stderr?.on('data', (text) => (errors += String(text)));
   const ended = once(child, 'close');
-  child.send({ kind: 'start', start } satisfies ToChild<Start>);
+  child.send({ kind: 'start', start } satisfies ToChild<object>);
   const ready = await Promise.race([
     once(child, 'message').then(([message]) => (message as FromChild<Ready>).ready),
     ended.then(() => Promise.reject(new Error(errors))),
@@ -37,7 +35,7 @@ async function startPart<Start extends object, Ready>(entry: string, start: Star
   return {
     ready,
     stop: async () => {
-      if (child.connected) child.send({ kind: 'stop' } satisfies ToChild<Start>, () => undefined);
+      if (child.connected) child.send({ kind: 'stop' } satisfies ToChild<object>, () => undefined);
       await ended;
     },
   };

@@ -84,7 +84,10 @@ describe('rule S1: the steps of a saga', () => {
     await until('it was killed', () => mortal.log.dead);
     expect(await world.types('saga')).toEqual(['SagaReacted']);
     const later = '2030-01-01T00:00:00.000Z';
-    await ends(world.start({ ports: (ports) => ({ ...ports, clock: { now: () => Promise.resolve(later) } }) }), 'ended');
+    await ends(
+      world.start({ ports: (ports) => ({ ...ports, clock: { now: () => Promise.resolve(later) } }) }),
+      'ended',
+    );
     const times: unknown[] = [];
     for await (const { type, metadata } of world.log.readAll())
       if (type === 'Taken' || type === 'Given') times.push(metadata['a.at']);
