@@ -46,7 +46,8 @@ async function furnish(client: HttpClient): Promise<Record<string, string>> {
   const name = `${mark}-source`;
   await client.post('/v1/reconciliation/sources', { ...brokerProfile, name });
   const file = internalCsv({ trade_id: mark });
-  const book = await uploadId(client.upload({ side: 'internal', source: 'axion-csv' }, file));
+  const more = internalCsv({ trade_id: mark }, { trade_id: `${mark}-2`, account: 'FUND-2' });
+  const book = await uploadId(client.upload({ side: 'internal', source: 'axion-csv' }, more));
   const token = `${mark}-token`;
   const other = await uploadId(
     client.upload({ side: 'broker', source: 'axion-csv' }, file, { 'x-progress-token': token }),
@@ -63,9 +64,12 @@ async function furnish(client: HttpClient): Promise<Record<string, string>> {
     roles: ['viewer'],
   });
   issued.push(textAt(body, 'key'));
+  const desk = await furnishDesk(client, name);
   const audit = await furnishTrail(client);
   return {
     ...audit,
+    ...desk,
+    breakId: `${runId}.00000000`,
     workspaceId: client.workspace,
     name,
     uploadId: book,
@@ -79,6 +83,38 @@ async function furnish(client: HttpClient): Promise<Record<string, string>> {
     instance: settlementId,
     keyId: textAt(body, 'keyId'),
   };
+}
+
+const rule = {
+  types: ['fees'],
+  currency: 'USD',
+  differenceUpTo: 1,
+  resolution: 'acceptInternal',
+  reason: 'small',
+};
+
+/** What a desk has made for itself: under the name of its source, where it may choose one. */
+async function furnishDesk(client: HttpClient, name: string): Promise<Record<string, string>> {
+  const instrumentId = `${mark}-instrument`;
+  await client.post('/v1/reconciliation/instruments', { instruments: [{ instrumentId, ticker: mark }] });
+  await client.post('/v1/reconciliation/tolerance-sets', { name, tolerances: { priceBps: 1 } });
+  const proposed = await client.post('/v1/reconciliation/resolution-rules', { name, rule });
+  if (proposed.status !== 201) throw new Error(proposed.text);
+  const bulk = await client.post('/v1/reconciliation/breaks/bulk', {
+    filter: { type: 'price' },
+    action: { kind: 'comment', text: mark },
+  });
+  const report = await client.post('/v1/reconciliation/reports', {
+    kind: 'daily',
+    from: truth.tradeDate,
+    to: truth.tradeDate,
+  });
+  const [bulkId, reportId] = [textAt(bulk.body, 'bulkId'), textAt(report.body, 'reportId')];
+  await until('the report is issued', async () => {
+    const { status } = await client.get(`/v1/reconciliation/reports/${reportId}`);
+    return status === 200 || undefined;
+  });
+  return { instrumentId, bulkId, reportId };
 }
 
 /** A proof, a tile and an export, once the first events are sealed. */
@@ -104,6 +140,7 @@ async function furnishTrail(client: HttpClient): Promise<Record<string, string>>
 
 /** A tile of the origin's log belongs to nobody. */
 const ofOrigin = 'GET /v1/audit/tile/{path}';
+const ofOwnLog = 'GET /v1/audit/log/tile/{path}';
 
 function samplesOf({ name }: Operation): Samples {
   return name === ofOrigin ? { ...samples, ids: { ...samples.ids, path: originPath } } : samples;
@@ -119,6 +156,11 @@ function asksOf(client: HttpClient): Samples['asks'] {
     'Sources.register': { json: { ...brokerProfile, name: 'mine' } },
     'Sources.try': {
       raw: files.broker.split('\n').slice(0, 3).join('\n'),
+      headers: { 'content-type': 'text/csv' },
+    },
+    'Breaks.trends': { query: '?from=2024-06-01&to=2024-06-30' },
+    'Instruments.putFile': {
+      raw: 'instrumentId,ticker\nmine,MINE\n',
       headers: { 'content-type': 'text/csv' },
     },
     'Uploads.upload': {
@@ -190,6 +232,11 @@ describe('Every route of the OpenAPI document', () => {
         operation.name !== ofOrigin &&
         (operation.path.replace('{workspaceId}', '').includes('{') ||
           ask?.query?.includes(owner.workspace) === true);
+      // A path names a place in one's own log, and may be the same place in two.
+      if (operation.name === ofOwnLog) {
+        expect(reply.text).not.toContain(mark);
+        continue;
+      }
       if (!named) expect(reply.text).not.toContain(mark);
       expect({ name: operation.name, status: reply.status }).toEqual({
         name: operation.name,
@@ -215,7 +262,10 @@ describe('Every route of the OpenAPI document', () => {
 
   it.each(roles.filter((role) => !allows([role], 'admin')))('lets a %s revoke nothing', async (role) => {
     const client = await axion.newKey(owner, role);
-    for (const operation of confined().filter(({ method }) => method === 'DELETE'))
+    const denied = roles.filter((needed) => !allows([role], needed));
+    for (const operation of confined().filter(
+      ({ method, role: needed }) => method === 'DELETE' && denied.some((one) => one === needed),
+    ))
       expectProblem(await call(client, operation, samples), { status: 403, code: 'access.denied' });
   });
 });

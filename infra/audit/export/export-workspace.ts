@@ -120,7 +120,9 @@ async function scanOrigin(
     index += 1;
     const entry = originEntry(bytes);
     if (entry.k === 'cfg') {
-      if (key !== undefined && entry.key !== key) rotations.push({ entry, index });
+      // The first says nothing of another key, unless the key was changed before anything was sealed.
+      if (entry.key !== key && (key !== undefined || entry.signature !== ''))
+        rotations.push({ entry, index });
       key = entry.key;
     } else if (entry.ws === tag && (to === undefined || BigInt(entry.to) <= to)) head = { entry, index };
   }

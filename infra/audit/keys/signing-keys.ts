@@ -43,10 +43,10 @@ export async function makeNextSeed(directory: string): Promise<void> {
   await obtainKeyFile(fileOf(directory, length + 1));
 }
 
-/** So long the files are not looked at again: every command is answered with a signature. */
+/** So long the newest is taken as it was: every command is answered with a signature. */
 const trustedMs = 250;
 
-/** The keys of one log. A key that is added to the files while a process runs counts a quarter of a second later. */
+/** The keys of one log. A key that is added to the files while a process runs counts at once. */
 export class SigningKeys {
   private known: { readonly changedMs: number; readonly keys: readonly SignerKey[] } | undefined;
   private looked: { readonly at: number; readonly keys: Promise<readonly SignerKey[]> } | undefined;
@@ -59,21 +59,6 @@ export class SigningKeys {
 
   /** Oldest first; none where there is no key yet. */
   async all(): Promise<readonly SignerKey[]> {
-    const at = performance.now();
-    if (!this.looked || at - this.looked.at >= trustedMs) this.looked = { at, keys: this.look() };
-    const { looked } = this;
-    try {
-      const keys = await looked.keys;
-      // None is what changes soon: it is looked for each time.
-      if (keys.length === 0 && this.looked === looked) this.looked = undefined;
-      return keys;
-    } catch (error) {
-      if (this.looked === looked) this.looked = undefined;
-      throw error;
-    }
-  }
-
-  private async look(): Promise<readonly SignerKey[]> {
     const changedMs = await this.changedMs();
     if (this.known?.changedMs === changedMs && this.known.keys.length > 0) return this.known.keys;
     const seeds = await readSeeds(this.source);
@@ -82,11 +67,22 @@ export class SigningKeys {
     return keys;
   }
 
-  /** The one that signs today. @throws InvariantBroken `audit.no-key` */
+  /**
+   * The one that signs today, or did a quarter of a second ago: both are trusted.
+   *
+   * @throws InvariantBroken `audit.no-key`
+   */
   async newest(): Promise<SignerKey> {
-    const key = (await this.all()).at(-1);
-    if (!key) throw new InvariantBroken('audit.no-key', `there is no key for ${this.name}`);
-    return key;
+    const at = performance.now();
+    if (!this.looked || at - this.looked.at >= trustedMs) this.looked = { at, keys: this.all() };
+    const { looked } = this;
+    const key = (await looked.keys.catch(() => [])).at(-1);
+    if (key) return key;
+    // What is missing, or cannot be read, is looked for each time.
+    if (this.looked === looked) this.looked = undefined;
+    const again = (await this.all()).at(-1);
+    if (!again) throw new InvariantBroken('audit.no-key', `there is no key for ${this.name}`);
+    return again;
   }
 
   private async changedMs(): Promise<number> {

@@ -162,6 +162,18 @@ describe('a sealer', () => {
     expect(trustedKeys([signer.verifier], forged).map(encodeVerifierKey)).toEqual(keys.slice(0, 1));
   });
 
+  it('names a key by the first one that was made before anything was sealed', async () => {
+    const world = new World();
+    const next = signerKey(logNameOf(origin), signatureTypes.ed25519, Buffer.alloc(32, 4));
+    await world.happens('thing', 'acme', 'a');
+    await sealAll(world.sealer({ keys: () => Promise.resolve([signer, next]) }));
+    const log = new AuditLogs(world.tiles).originLog();
+    const entries = (await configurations(log, world.published.at(-1)?.size ?? 0)).map(({ entry }) => entry);
+    const keys = [signer, next].map(({ verifier }) => encodeVerifierKey(verifier));
+    expect(trustedKeys([signer.verifier], entries).map(encodeVerifierKey)).toEqual(keys);
+    expect(isSignedBy(parseNote(world.published.at(-1)!.checkpoint), next.verifier)).toBe(true);
+  });
+
   it('signs nothing with a key that the log does not know', async () => {
     const world = new World();
     const stranger = signerKey(logNameOf(origin), signatureTypes.ed25519, Buffer.alloc(32, 5));

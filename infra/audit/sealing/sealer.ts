@@ -249,7 +249,8 @@ export class Sealer {
     const keys = await this.options.keys();
     const newest = keys.at(-1);
     if (!newest) throw new InvariantBroken('audit.unknown-key', 'there is no key to sign with');
-    const before = sealed && signerOf(sealed.checkpoint, keys);
+    // Rotated before anything was sealed: who was given the first key must be able to follow.
+    const before = sealed ? signerOf(sealed.checkpoint, keys) : keys.slice(0, -1).at(0);
     if (before === newest && sealed?.filter === filter) return undefined;
     return configure(filter, newest.verifier, before);
   }

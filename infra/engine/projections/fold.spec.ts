@@ -48,6 +48,7 @@ describe('the documents that an event touches', () => {
             name: one,
             uploadId: one,
             runId: one,
+            breakId: one,
             workspace: other,
             first: 0,
             breaks: [{}, {}],
