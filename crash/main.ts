@@ -1,5 +1,6 @@
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { Command, CommanderError } from 'commander';
 import { crashRun } from './crash-run.js';
+import { wholeNumber } from './kit/whole-number.js';
 
 interface Arguments {
   readonly kills: number;
@@ -7,11 +8,6 @@ interface Arguments {
   readonly readyWithin: number;
   readonly keep?: boolean;
   readonly controls?: boolean;
-}
-
-function wholeNumber(text: string): number {
-  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('a whole number is expected.');
-  return Number(text);
 }
 
 /** Ends with 0 (everything holds), 1 (something was violated, or was ready too late) or 2 (misuse). */

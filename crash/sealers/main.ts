@@ -1,4 +1,5 @@
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { Command, CommanderError } from 'commander';
+import { wholeNumber } from '../kit/whole-number.js';
 import { crashSealers } from './crash-sealers.js';
 
 interface Arguments {
@@ -6,11 +7,6 @@ interface Arguments {
   readonly seed: number;
   readonly keep?: boolean;
   readonly controls?: boolean;
-}
-
-function wholeNumber(text: string): number {
-  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('a whole number is expected.');
-  return Number(text);
 }
 
 /** Ends with 0 (everything holds), 1 (something was violated, or a control was not found) or 2 (misuse). */
