@@ -13,5 +13,5 @@ describe('honest events', () => {
     expect(run).toMatchObject({ kills: 2, restarts: 1, rotations: 1 });
     expect(run.events).toBeGreaterThanOrEqual(1500);
     expect(run.receipts).toBeGreaterThan(0);
-  });
+  }, 90_000);
 });

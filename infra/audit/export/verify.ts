@@ -185,8 +185,8 @@ class Links {
     private readonly alone: boolean,
   ) {}
 
-  /** @returns what is wrong, or nothing */
-  follow(entry: Fields, event: StoredEvent | undefined, line: number): string | undefined {
+  /** @param data of the event, in its canonical form. @returns what is wrong, or nothing */
+  follow(entry: Fields, event: StoredEvent | undefined, data: string, line: number): string | undefined {
     const stream = entry['stream'] ?? '';
     const revision = BigInt(entry['rev'] ?? -1);
     const known = this.ends.get(stream);
@@ -197,7 +197,7 @@ class Links {
       const fault = this.joins(stream, known, { revision, previous });
       if (fault !== undefined) return fault;
     }
-    return event && eventFault(entry, event, this.origin);
+    return event && eventFault(entry, event, data, this.origin);
   }
 
   /** @returns why an event does not follow the end of its stream, or nothing */
@@ -214,10 +214,10 @@ class Links {
   }
 }
 
-function eventFault(entry: Fields, event: StoredEvent, origin: string): string | undefined {
+function eventFault(entry: Fields, event: StoredEvent, data: string, origin: string): string | undefined {
   const text = (key: string): string => event.metadata[`a.${key}`] ?? '';
-  const { stream, revision: rev, type, data } = event;
-  const ph = hex(`axion/ph/1\n${canonical({ data, salt: text('salt') })}`);
+  const { stream, revision: rev, type } = event;
+  const ph = hex(`axion/ph/1\n{"data":${data},"salt":${JSON.stringify(text('salt'))}}`);
   if (ph !== text('ph')) return 'its data is not what was hashed';
   const fields = {
     actor: text('actor'),
@@ -449,7 +449,8 @@ class Lines {
       throw new Violation({ line: this.lines, ...placeOf(entry), reason });
     };
     const leaf = canonical(entry);
-    if (text !== lineOf(leaf, event)) offend('the line holds what no hash covers');
+    const data = event ? canonical(event.data) : '';
+    if (text !== lineOf(leaf, event, data)) offend('the line holds what no hash covers');
     const position = BigInt(entry['pos'] ?? -1);
     if (position <= this.before) offend('it does not come after the line before it');
     this.begin ??= position;
@@ -457,7 +458,7 @@ class Lines {
     if (entry['k'] === 'ev') {
       if (event && event.metadata['a.ws'] !== this.expected.workspace)
         offend('it belongs to another workspace');
-      const fault = this.links.follow(entry, event, this.lines);
+      const fault = this.links.follow(entry, event, data, this.lines);
       if (fault !== undefined) offend(fault);
       if (this.owed.size > 0) {
         const key = `${entry['stream']} ${entry['rev']}`;
@@ -517,18 +518,14 @@ async function checkLeaves(
 }
 
 /** A line has one form only, so that every byte of it is covered. @param entry in its canonical form */
-function lineOf(entry: string, event: StoredEvent | undefined): string {
+function lineOf(entry: string, event: StoredEvent | undefined, data: string): string {
   if (!event) return `{"entry":${entry}}`;
-  const { stream, revision, id, type, data, metadata } = event;
-  const hashed = hashedKeys.map((key) => `"${key}":${JSON.stringify(metadata[key] ?? '')}`).join();
-  const [data_, id_, revision_, stream_, type_] = [
-    canonical(data),
-    JSON.stringify(id),
-    JSON.stringify(revision),
-    JSON.stringify(stream),
-    JSON.stringify(type),
-  ];
-  return `{"entry":${entry},"event":{"data":${data_},"id":${id_},"metadata":{${hashed}},"revision":${revision_},"stream":${stream_},"type":${type_}}}`;
+  const { stream, revision, id, type } = event;
+  const metadata: Fields = {};
+  for (const key of hashedKeys) metadata[key] = event.metadata[key] ?? '';
+  // In the order of RFC 8785, and written in one piece: a call for each member takes as long as all hashes together.
+  const others = JSON.stringify({ id, metadata, revision, stream, type });
+  return `{"entry":${entry},"event":{"data":${data},${others.slice(1)}}`;
 }
 
 const chunkBytes = 2 ** 20;
