@@ -239,13 +239,11 @@ describe('a verification', () => {
       const receipt = openReceipt(signReceipt(fields, signer), [signer.verifier]);
       const looked = async (stored: Stored) => {
         const results = new LeafResults();
-        const log = {
-          read: async function* () {
-            await Promise.resolve();
-            yield stored;
-          },
+        const read = async function* () {
+          await Promise.resolve();
+          yield stored;
         };
-        await checkReceipts(log, [receipt], results);
+        await checkReceipts({ read, readAll: read }, [receipt], results);
         return results.first;
       };
       expect(await looked(event!)).toBeUndefined();
