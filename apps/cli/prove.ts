@@ -59,11 +59,7 @@ export async function prove(
 
 async function find(log: Stores['log'], which: string): Promise<StoredEvent | undefined> {
   const [, stream = '', revision = ''] = /^(.+)@(\d{1,19})$/.exec(which) ?? [];
-  if (stream !== '') {
-    for await (const event of log.read(stream, BigInt(revision)))
-      return event.revision === BigInt(revision) ? event : undefined;
-    return undefined;
-  }
+  if (stream !== '') return log.readAt(stream, BigInt(revision));
   const progress = progressBar('looking for it', await log.head());
   let seen = 0;
   try {

@@ -43,6 +43,7 @@ function lookingAway(log: EventLog, hidden: (event: StoredEvent) => boolean): Ev
   return {
     append: (...asked) => log.append(...asked),
     read: (...asked) => log.read(...asked),
+    readAt: (...asked) => log.readAt(...asked),
     readLast: (...asked) => log.readLast(...asked),
     subscribe: (...asked) => log.subscribe(...asked),
     head: () => log.head(),

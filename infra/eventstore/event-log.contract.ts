@@ -28,6 +28,8 @@ export function itBehavesAsAnEventLog(open: () => EventLog): void {
     ).toEqual(events.map((event, index) => ({ revision: BigInt(index), ...event })));
     expect(await collect(log.read(stream, 2n))).toEqual(stored.slice(2));
     expect(await log.readLast(stream)).toEqual(stored[2]);
+    expect(await log.readAt(stream, 1n)).toEqual(stored[1]);
+    expect(await log.readAt(stream, 3n)).toBeUndefined();
   });
 
   it('answers an append with the position of its last event', async () => {
@@ -42,6 +44,7 @@ export function itBehavesAsAnEventLog(open: () => EventLog): void {
     const log = open();
     expect(await collect(log.read(freshStream()))).toEqual([]);
     expect(await log.readLast(freshStream())).toBeUndefined();
+    expect(await log.readAt(freshStream(), 0n)).toBeUndefined();
   });
 
   it.each<['no_stream' | bigint]>([['no_stream'], [0n], [7n]])(

@@ -45,7 +45,7 @@ describe('the event log over EventStoreDB', () => {
   });
 });
 
-describe('reads that find nothing', () => {
+describe('many reads that end early', () => {
   let directory: string;
   let node: EventStoreNode;
   beforeAll(async () => {
@@ -57,13 +57,30 @@ describe('reads that find nothing', () => {
     rmSync(directory, { recursive: true });
   });
 
-  it('leave the connection as it is, however many', async () => {
+  it('leave the connection as it is when they find nothing', async () => {
     const log = new EventStoreDbEventLog(node.url);
     // Node's HTTP/2 takes more than 1,000 resets in a row for an attack.
     const reads = Array.from({ length: 2000 }, (_none, index) =>
       collect(log.read(streamName('contract', workspace, `none-${index}`))),
     );
     expect((await Promise.all(reads)).flat()).toEqual([]);
+    await log.close();
+  });
+
+  it('leave the connection as it is when they want one event of many', async () => {
+    const log = new EventStoreDbEventLog(node.url);
+    const stream = streamName('contract', workspace, randomUUID());
+    const events = Array.from({ length: 100 }, () => ({
+      id: randomUUID(),
+      type: 'Happened',
+      data: {},
+      metadata: {},
+    }));
+    await log.append(stream, 'no_stream', events);
+    const read = await Promise.all(
+      Array.from({ length: 2000 }, (_none, index) => log.readAt(stream, BigInt(index % 100))),
+    );
+    expect(read.map((event) => event?.id)).toEqual(read.map((_one, index) => events[index % 100]?.id));
     await log.close();
   });
 });

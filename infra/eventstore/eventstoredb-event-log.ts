@@ -10,6 +10,7 @@ import {
   WrongExpectedVersionError,
   jsonEvent,
   type AllStreamRecordedEvent,
+  type ReadStreamOptions,
   type RecordedEvent,
   type StreamingRead,
 } from '@eventstore/db-client';
@@ -91,16 +92,27 @@ export class EventStoreDbEventLog implements EventLog {
     }
   }
 
-  async readLast(stream: string): Promise<StoredEvent | undefined> {
+  async readAt(stream: string, revision: bigint): Promise<StoredEvent | undefined> {
+    // What was truncated away is passed over: what comes is not always what was asked for.
+    const found = await this.readOne(stream, { direction: FORWARDS, fromRevision: revision });
+    return found?.revision === revision ? found : undefined;
+  }
+
+  readLast(stream: string): Promise<StoredEvent | undefined> {
+    return this.readOne(stream, { direction: BACKWARDS, fromRevision: END });
+  }
+
+  /** Read to its end: to break a read off resets its stream, and a server hangs up after many resets. */
+  private async readOne(
+    stream: string,
+    where: Pick<ReadStreamOptions, 'direction' | 'fromRevision'>,
+  ): Promise<StoredEvent | undefined> {
+    let found: StoredEvent | undefined;
     try {
-      const events = this.client.readStream(stream, {
-        direction: BACKWARDS,
-        fromRevision: END,
-        maxCount: 1,
-        ...fromLeader,
-      });
-      for await (const { event, commitPosition } of events) if (event) return toStored(event, commitPosition);
-      return undefined;
+      const events = this.client.readStream(stream, { ...where, maxCount: 1, ...fromLeader });
+      for await (const { event, commitPosition } of events)
+        if (event) found = toStored(event, commitPosition);
+      return found;
     } catch (error) {
       if (error instanceof StreamNotFoundError) return undefined;
       throw unavailable(error);

@@ -52,6 +52,10 @@ export class InMemoryEventLog implements EventLog {
     yield* (this.streams.get(stream) ?? []).slice(Number(from));
   }
 
+  readAt(stream: string, revision: bigint): Promise<StoredEvent | undefined> {
+    return Promise.resolve(this.streams.get(stream)?.[Number(revision)]);
+  }
+
   readLast(stream: string): Promise<StoredEvent | undefined> {
     return Promise.resolve(this.streams.get(stream)?.at(-1));
   }

@@ -9,13 +9,13 @@ export const originStream = streamName('origin', systemWorkspace, 'axion');
 
 /** What makes this log this log: 128 random bits, hex, in the first event of a stream of its own (rule F2). */
 export async function readOrigin(log: EventLog): Promise<string | undefined> {
-  for await (const { data } of log.read(originStream, 0n)) {
-    const origin = typeof data === 'object' && data !== null && 'origin' in data ? data.origin : undefined;
-    if (typeof origin !== 'string' || !/^[0-9a-f]{32}$/.test(origin))
-      throw new InvariantBroken('log.no-origin', 'the first event of the origin stream names no origin');
-    return origin;
-  }
-  return undefined;
+  const first = await log.readAt(originStream, 0n);
+  if (!first) return undefined;
+  const { data } = first;
+  const origin = typeof data === 'object' && data !== null && 'origin' in data ? data.origin : undefined;
+  if (typeof origin !== 'string' || !/^[0-9a-f]{32}$/.test(origin))
+    throw new InvariantBroken('log.no-origin', 'the first event of the origin stream names no origin');
+  return origin;
 }
 
 /** Reads the origin, or makes one; of two first starts at once, both go on with the winner's. */

@@ -34,6 +34,10 @@ export class DistantLog implements EventLog {
     yield* await this.fetch(`read ${stream}`, () => collect(this.inner.read(stream, from)));
   }
 
+  readAt(stream: string, revision: bigint): Promise<StoredEvent | undefined> {
+    return this.fetch(`read ${stream} at ${revision}`, () => this.inner.readAt(stream, revision));
+  }
+
   readLast(stream: string): Promise<StoredEvent | undefined> {
     return this.fetch(`read last ${stream}`, () => this.inner.readLast(stream));
   }

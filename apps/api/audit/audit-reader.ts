@@ -44,12 +44,11 @@ export class AuditReader {
   }
 
   async contentOf({ stream, revision, id }: TrailEntry): Promise<RecordedContent> {
-    for await (const stored of this.ports.log.read(stream, BigInt(revision))) {
-      if (stored.id !== id) break;
-      const { data } = await this.ports.codec.decode(stored);
-      return { data, hash: hashOf(stored) ?? '' };
-    }
-    throw new InvariantBroken('audit.event-missing', `the event ${id} is in the trail, and not in the log`);
+    const stored = await this.ports.log.readAt(stream, BigInt(revision));
+    if (stored?.id !== id)
+      throw new InvariantBroken('audit.event-missing', `the event ${id} is in the trail, and not in the log`);
+    const { data } = await this.ports.codec.decode(stored);
+    return { data, hash: hashOf(stored) ?? '' };
   }
 
   async status(): Promise<AuditStatus> {

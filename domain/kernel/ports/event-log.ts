@@ -53,6 +53,8 @@ export interface EventLog {
   append(stream: StreamName, expected: ExpectedRevision, events: readonly EventToAppend[]): Promise<Appended>;
   /** A stream from a revision on, inclusive; nothing for a stream that does not exist. */
   read(stream: string, from?: bigint): AsyncIterable<StoredEvent>;
+  /** The event of a stream at a revision; undefined where there is none. */
+  readAt(stream: string, revision: bigint): Promise<StoredEvent | undefined>;
   /** The newest event of a stream. */
   readLast(stream: string): Promise<StoredEvent | undefined>;
   /**

@@ -26,7 +26,7 @@ export class LeafReader {
   private readonly walk: LinkWalk;
 
   constructor(
-    private readonly log: Pick<EventLog, 'read'>,
+    private readonly log: Pick<EventLog, 'readAt'>,
     origin: string | undefined,
     filter: LeafFilter,
   ) {
@@ -56,17 +56,13 @@ export class LeafReader {
 
 /** The end of a stream before one of its revisions; undefined when no linked event stands there. */
 export async function linkBefore(
-  log: Pick<EventLog, 'read'>,
+  log: Pick<EventLog, 'readAt'>,
   stream: string,
   revision: bigint,
 ): Promise<ChainLink | undefined> {
-  for await (const before of log.read(stream, revision - 1n)) {
-    const h = hashOf(before);
-    return before.revision === revision - 1n && h !== undefined
-      ? { revision: before.revision, hash: h }
-      : undefined;
-  }
-  return undefined;
+  const before = await log.readAt(stream, revision - 1n);
+  const h = before && hashOf(before);
+  return h === undefined ? undefined : { revision: revision - 1n, hash: h };
 }
 
 /** What the log holds of an event; also of one that was tampered with, as far as that can be told. */

@@ -303,11 +303,9 @@ export class Sealer {
 
   private async stands(revision: bigint, [event]: readonly EventToAppend[]): Promise<boolean> {
     const { log } = this.options;
-    for await (const stored of log.read(sealStream, revision)) {
-      if (stored.id === event?.id) return true;
-      throw new RevisionConflict(sealStream, stored.revision);
-    }
-    return false;
+    const stored = await log.readAt(sealStream, revision);
+    if (stored && stored.id !== event?.id) throw new RevisionConflict(sealStream, stored.revision);
+    return stored !== undefined;
   }
 
   private current(): SealState {

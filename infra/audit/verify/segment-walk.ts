@@ -12,7 +12,7 @@ import { SealedLeavesReader, isSealedAs, type LeavesByPosition } from './sealed-
 import type { Segment } from './segment.js';
 
 export interface WalkPorts {
-  readonly log: Pick<EventLog, 'read' | 'readAll'>;
+  readonly log: Pick<EventLog, 'readAt' | 'readAll'>;
   readonly tiles: Pick<TileStore, 'read'>;
   /** Every filter there ever was, by its version. */
   readonly filters: Readonly<Record<string, LeafFilter>>;

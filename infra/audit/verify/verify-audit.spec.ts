@@ -239,11 +239,7 @@ describe('a verification', () => {
       const receipt = openReceipt(signReceipt(fields, signer), [signer.verifier]);
       const looked = async (stored: Stored) => {
         const results = new LeafResults();
-        const read = async function* () {
-          await Promise.resolve();
-          yield stored;
-        };
-        await checkReceipts({ read, readAll: read }, [receipt], results);
+        await checkReceipts({ readAt: () => Promise.resolve(stored) }, [receipt], results);
         return results.first;
       };
       expect(await looked(event!)).toBeUndefined();

@@ -27,7 +27,8 @@ export function decodedKeys(
 
 /** The event at a position; undefined where there is none. */
 export async function eventAt(log: EventLog, position: bigint): Promise<StoredEvent | undefined> {
-  for await (const stored of log.readAll(position, 1))
-    return stored.position === position ? stored : undefined;
-  return undefined;
+  let found: StoredEvent | undefined;
+  // To the end, which is near: a read that is broken off resets its stream.
+  for await (const stored of log.readAll(position, 1)) found ??= stored;
+  return found?.position === position ? found : undefined;
 }

@@ -115,10 +115,8 @@ export class InstanceRunner {
   /** @throws InvariantBroken when the log does not hold what the instance was told of */
   private async find({ stream, revision, id }: InputReference): Promise<Recorded<AnyEvent>> {
     const { log, codec } = this.ports;
-    for await (const stored of log.read(stream, BigInt(revision))) {
-      if (stored.id === id) return codec.decodeSealed(stored);
-      break;
-    }
+    const stored = await log.readAt(stream, BigInt(revision));
+    if (stored?.id === id) return codec.decodeSealed(stored);
     throw new InvariantBroken('engine.no-input', `${stream} holds no event ${id} at ${revision}`);
   }
 

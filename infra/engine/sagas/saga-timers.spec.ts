@@ -35,6 +35,7 @@ function seenAs(log: EventLog, changes: Partial<EventLog>): EventLog {
   return {
     append: (...asked) => log.append(...asked),
     read: (...asked) => log.read(...asked),
+    readAt: (...asked) => log.readAt(...asked),
     readLast: (...asked) => log.readLast(...asked),
     readAll: (...asked) => log.readAll(...asked),
     subscribe: (...asked) => log.subscribe(...asked),

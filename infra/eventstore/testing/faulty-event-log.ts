@@ -82,6 +82,11 @@ export class FaultyEventLog implements EventLog {
     return this.log.read(stream, from);
   }
 
+  readAt(stream: string, revision: bigint): Promise<StoredEvent | undefined> {
+    this.reads.push(stream);
+    return this.log.readAt(stream, revision);
+  }
+
   readLast(stream: string): Promise<StoredEvent | undefined> {
     return this.log.readLast(stream);
   }

@@ -23,6 +23,10 @@ export class RepeatingLog implements EventLog {
     return this.inner.read(stream, from);
   }
 
+  readAt(stream: string, revision: bigint): Promise<StoredEvent | undefined> {
+    return this.inner.readAt(stream, revision);
+  }
+
   readLast(stream: string): Promise<StoredEvent | undefined> {
     return this.inner.readLast(stream);
   }

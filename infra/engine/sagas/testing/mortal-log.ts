@@ -41,6 +41,11 @@ export class MortalLog extends FaultyEventLog {
     yield* super.read(stream, from);
   }
 
+  override readAt(stream: string, revision: bigint): Promise<StoredEvent | undefined> {
+    this.checkAlive();
+    return super.readAt(stream, revision);
+  }
+
   override async *subscribe(after: bigint | undefined, stop: AbortSignal): AsyncIterable<LogSignal> {
     for await (const signal of super.subscribe(after, stop)) {
       this.checkAlive();
