@@ -5,8 +5,8 @@ import type { ReadScope } from '../../../infra/engine/projections/read-model.js'
 import { InScope } from '../http/queries.js';
 import { Allow, Describe } from '../http/route.js';
 import { eventStreamType, lastEventId, ServerSentEvents } from '../http/server-sent-events.js';
-import { RunWatch } from './run-watch.js';
-import { UploadProgress } from './upload-progress.js';
+import { RunWatch } from './runs/run-watch.js';
+import { UploadProgress } from './uploads/upload-progress.js';
 
 @Controller('v1/reconciliation')
 export class ProgressController {

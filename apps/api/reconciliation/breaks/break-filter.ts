@@ -1,4 +1,4 @@
-import type { BreakFilter } from '../../../domain/reconciliation/breaks/commands.js';
+import type { BreakFilter } from '../../../../domain/reconciliation/breaks/commands.js';
 
 /** The fields of the read model's documents that a filter names. */
 export function fieldsOfFilter({ run, ...filter }: BreakFilter): Readonly<Record<string, string>> {

@@ -8,10 +8,10 @@ import {
   ReopenBreak,
   ResolveBreak,
   StartInvestigation,
-} from '../../../domain/reconciliation/breaks/commands.js';
-import type { BreakTerms } from '../../../domain/reconciliation/breaks/events.js';
-import { breakPolicy, breakPolicyId } from '../../../domain/reconciliation/breaks/policy.js';
-import type { BreakPolicy } from '../../../domain/reconciliation/breaks/policy-table.js';
+} from '../../../../domain/reconciliation/breaks/commands.js';
+import type { BreakTerms } from '../../../../domain/reconciliation/breaks/events.js';
+import { breakPolicy, breakPolicyId } from '../../../../domain/reconciliation/breaks/policy.js';
+import type { BreakPolicy } from '../../../../domain/reconciliation/breaks/policy-table.js';
 import {
   breakStates,
   breakTypes,
@@ -19,16 +19,16 @@ import {
   type BreakState,
   type BreakType,
   type Severity,
-} from '../../../domain/reconciliation/contract.js';
-import { AggregateStates } from '../../../infra/engine/commands/aggregate-states.js';
-import type { Answer } from '../../../infra/engine/commands/aggregates.js';
-import { Commands } from '../../../infra/engine/commands/commands.js';
-import { ReadModel, type ReadScope } from '../../../infra/engine/projections/read-model.js';
-import { breakTrends, type BreakDay } from '../../../projections/reconciliation/break-trends.js';
-import { breaks, type ListedBreak } from '../../../projections/reconciliation/breaks.js';
-import { FromQuery, FromRequest } from '../http/from-request.js';
-import { AfterQuery, InScope, PageQuery, pageRequest, Reads } from '../http/queries.js';
-import { Allow, Describe } from '../http/route.js';
+} from '../../../../domain/reconciliation/contract.js';
+import { AggregateStates } from '../../../../infra/engine/commands/aggregate-states.js';
+import type { Answer } from '../../../../infra/engine/commands/aggregates.js';
+import { Commands } from '../../../../infra/engine/commands/commands.js';
+import { ReadModel, type ReadScope } from '../../../../infra/engine/projections/read-model.js';
+import { breakTrends, type BreakDay } from '../../../../projections/reconciliation/break-trends.js';
+import { breaks, type ListedBreak } from '../../../../projections/reconciliation/breaks.js';
+import { FromQuery, FromRequest } from '../../http/from-request.js';
+import { AfterQuery, InScope, PageQuery, pageRequest, Reads } from '../../http/queries.js';
+import { Allow, Describe } from '../../http/route.js';
 import { BreakFacts, type BreakHistoryEntry } from './break-facts.js';
 import { trendsOf, type TrendDay } from './break-trend-days.js';
 import { fieldsOfFilter } from './break-filter.js';

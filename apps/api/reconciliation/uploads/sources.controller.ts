@@ -1,16 +1,16 @@
 import { Controller, Get, HttpCode, Param, Post, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { RegisterSource } from '../../../domain/reconciliation/commands.js';
-import { profileOf, profileOfVersion, source } from '../../../domain/reconciliation/source.js';
-import { AggregateStates } from '../../../infra/engine/commands/aggregate-states.js';
-import type { Answer } from '../../../infra/engine/commands/aggregates.js';
-import { Commands } from '../../../infra/engine/commands/commands.js';
-import { ReadModel, type ReadScope } from '../../../infra/engine/projections/read-model.js';
-import { sources, type ListedSource } from '../../../projections/reconciliation/sources.js';
-import { BodyStream, fileContentTypes } from '../http/body-stream.js';
-import { FromQuery, FromRequest } from '../http/from-request.js';
-import { InScope, PageQuery, pageRequest, Reads } from '../http/queries.js';
-import { Allow, Describe } from '../http/route.js';
+import { RegisterSource } from '../../../../domain/reconciliation/commands.js';
+import { profileOf, profileOfVersion, source } from '../../../../domain/reconciliation/source.js';
+import { AggregateStates } from '../../../../infra/engine/commands/aggregate-states.js';
+import type { Answer } from '../../../../infra/engine/commands/aggregates.js';
+import { Commands } from '../../../../infra/engine/commands/commands.js';
+import { ReadModel, type ReadScope } from '../../../../infra/engine/projections/read-model.js';
+import { sources, type ListedSource } from '../../../../projections/reconciliation/sources.js';
+import { BodyStream, fileContentTypes } from '../../http/body-stream.js';
+import { FromQuery, FromRequest } from '../../http/from-request.js';
+import { InScope, PageQuery, pageRequest, Reads } from '../../http/queries.js';
+import { Allow, Describe } from '../../http/route.js';
 import { largestSample, TrialQuery, tryProfile, type Trial } from './source-trial.js';
 
 @Controller('v1/reconciliation/sources')

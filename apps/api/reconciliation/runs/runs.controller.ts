@@ -1,31 +1,31 @@
 import { Controller, Get, HttpCode, Param, Post, Res, StreamableFile } from '@nestjs/common';
 import { IsIn, IsOptional } from 'class-validator';
 import type { FastifyReply } from 'fastify';
-import { Rejected } from '../../../domain/kernel/errors.js';
-import { breakPolicy, breakPolicyId } from '../../../domain/reconciliation/breaks/policy.js';
-import type { BreakTerms } from '../../../domain/reconciliation/breaks/events.js';
-import { ContinueRun, RequestRun } from '../../../domain/reconciliation/commands.js';
-import type { RunBook } from '../../../domain/reconciliation/events.js';
-import { run } from '../../../domain/reconciliation/run.js';
-import { bookOf, upload } from '../../../domain/reconciliation/upload.js';
+import { Rejected } from '../../../../domain/kernel/errors.js';
+import { breakPolicy, breakPolicyId } from '../../../../domain/reconciliation/breaks/policy.js';
+import type { BreakTerms } from '../../../../domain/reconciliation/breaks/events.js';
+import { ContinueRun, RequestRun } from '../../../../domain/reconciliation/commands.js';
+import type { RunBook } from '../../../../domain/reconciliation/events.js';
+import { run } from '../../../../domain/reconciliation/run.js';
+import { bookOf, upload } from '../../../../domain/reconciliation/upload.js';
 import {
   breakTypes,
   matchTypes,
   type BreakType,
   type MatchType,
-} from '../../../domain/reconciliation/matching/result.js';
-import type { Answer } from '../../../infra/engine/commands/aggregates.js';
-import { AggregateStates } from '../../../infra/engine/commands/aggregate-states.js';
-import { Commands } from '../../../infra/engine/commands/commands.js';
-import { ReadModel, type ReadScope } from '../../../infra/engine/projections/read-model.js';
-import { breaks, type ListedBreak } from '../../../projections/reconciliation/breaks.js';
-import { runs, type ListedRun } from '../../../projections/reconciliation/runs.js';
-import { breakListColumns, matchColumns } from '../../../projections/reconciliation/columns.js';
-import { ColumnStore } from '../../../infra/objects/columns.js';
-import { ColumnPages } from '../http/column-pages.js';
-import { FromQuery, FromRequest } from '../http/from-request.js';
-import { AfterQuery, InScope, PageQuery, pageRequest, Reads } from '../http/queries.js';
-import { Allow, Describe } from '../http/route.js';
+} from '../../../../domain/reconciliation/matching/result.js';
+import type { Answer } from '../../../../infra/engine/commands/aggregates.js';
+import { AggregateStates } from '../../../../infra/engine/commands/aggregate-states.js';
+import { Commands } from '../../../../infra/engine/commands/commands.js';
+import { ReadModel, type ReadScope } from '../../../../infra/engine/projections/read-model.js';
+import { breaks, type ListedBreak } from '../../../../projections/reconciliation/breaks.js';
+import { runs, type ListedRun } from '../../../../projections/reconciliation/runs.js';
+import { breakListColumns, matchColumns } from '../../../../projections/reconciliation/columns.js';
+import { ColumnStore } from '../../../../infra/objects/columns.js';
+import { ColumnPages } from '../../http/column-pages.js';
+import { FromQuery, FromRequest } from '../../http/from-request.js';
+import { AfterQuery, InScope, PageQuery, pageRequest, Reads } from '../../http/queries.js';
+import { Allow, Describe } from '../../http/route.js';
 import { compareRuns, type ComparedRuns } from './compared-runs.js';
 import { EarlierRuns } from './earlier-runs.js';
 import { RunRules } from './run-rules.js';

@@ -1,16 +1,16 @@
 import { Controller, HttpCode, Post } from '@nestjs/common';
-import { RunAgain } from '../../../domain/reconciliation/commands.js';
-import { run } from '../../../domain/reconciliation/run.js';
-import { booksInPlace } from '../../../domain/reconciliation/run-again.js';
-import { upload } from '../../../domain/reconciliation/upload.js';
-import type { Answer } from '../../../infra/engine/commands/aggregates.js';
-import { AggregateStates } from '../../../infra/engine/commands/aggregate-states.js';
-import { Commands } from '../../../infra/engine/commands/commands.js';
-import type { ReadScope } from '../../../infra/engine/projections/read-model.js';
-import { FromRequest } from '../http/from-request.js';
-import { InScope } from '../http/queries.js';
+import { RunAgain } from '../../../../domain/reconciliation/commands.js';
+import { run } from '../../../../domain/reconciliation/run.js';
+import { booksInPlace } from '../../../../domain/reconciliation/run-again.js';
+import { upload } from '../../../../domain/reconciliation/upload.js';
+import type { Answer } from '../../../../infra/engine/commands/aggregates.js';
+import { AggregateStates } from '../../../../infra/engine/commands/aggregate-states.js';
+import { Commands } from '../../../../infra/engine/commands/commands.js';
+import type { ReadScope } from '../../../../infra/engine/projections/read-model.js';
+import { FromRequest } from '../../http/from-request.js';
+import { InScope } from '../../http/queries.js';
 import { EarlierRuns } from './earlier-runs.js';
-import { Allow, Describe } from '../http/route.js';
+import { Allow, Describe } from '../../http/route.js';
 
 @Controller('v1/reconciliation/runs')
 export class RepeatedRunsController {

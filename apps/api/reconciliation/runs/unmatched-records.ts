@@ -1,16 +1,19 @@
-import type { WorkspaceId } from '../../../domain/kernel/names.js';
-import { brokenTrade } from '../../../domain/reconciliation/breaks/break.js';
-import { isUnsettled } from '../../../domain/reconciliation/breaks/states.js';
-import type { OpenRecord } from '../../../domain/reconciliation/carry-forward/open-records.js';
-import type { MatchByHand, UnmatchedRecord } from '../../../domain/reconciliation/hand-matches/commands.js';
-import { handDifferences } from '../../../domain/reconciliation/hand-matches/hand-differences.js';
-import { readTolerances } from '../../../domain/reconciliation/matching/tolerances.js';
-import { run } from '../../../domain/reconciliation/run.js';
-import type { BookSide } from '../../../domain/reconciliation/trade-record.js';
-import type { AggregateStates } from '../../../infra/engine/commands/aggregate-states.js';
-import type { ColumnStore } from '../../../infra/objects/columns.js';
-import { unmatchedColumns } from '../../../projections/reconciliation/columns.js';
-import { toOpenRecord } from '../../worker/reconciliation/break-rows.js';
+import type { WorkspaceId } from '../../../../domain/kernel/names.js';
+import { brokenTrade } from '../../../../domain/reconciliation/breaks/break.js';
+import { isUnsettled } from '../../../../domain/reconciliation/breaks/states.js';
+import type { OpenRecord } from '../../../../domain/reconciliation/carry-forward/open-records.js';
+import type {
+  MatchByHand,
+  UnmatchedRecord,
+} from '../../../../domain/reconciliation/hand-matches/commands.js';
+import { handDifferences } from '../../../../domain/reconciliation/hand-matches/hand-differences.js';
+import { readTolerances } from '../../../../domain/reconciliation/matching/tolerances.js';
+import { run } from '../../../../domain/reconciliation/run.js';
+import type { BookSide } from '../../../../domain/reconciliation/trade-record.js';
+import type { AggregateStates } from '../../../../infra/engine/commands/aggregate-states.js';
+import type { ColumnStore } from '../../../../infra/objects/columns.js';
+import { unmatchedColumns } from '../../../../projections/reconciliation/columns.js';
+import { toOpenRecord } from '../../../worker/reconciliation/break-rows.js';
 
 /** Finds records by name among those that a run left unmatched. */
 export class UnmatchedRecords {

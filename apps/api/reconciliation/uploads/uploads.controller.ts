@@ -5,20 +5,20 @@ import {
   ReinstateUpload,
   SupersedeUpload,
   WithdrawUpload,
-} from '../../../domain/reconciliation/commands.js';
-import { bookOf, upload } from '../../../domain/reconciliation/upload.js';
-import type { Answer } from '../../../infra/engine/commands/aggregates.js';
-import { AggregateStates } from '../../../infra/engine/commands/aggregate-states.js';
-import { Commands } from '../../../infra/engine/commands/commands.js';
-import type { ListedUpload } from '../../../projections/reconciliation/uploads.js';
-import { uploads } from '../../../projections/reconciliation/uploads.js';
-import { ReadModel, type ReadScope } from '../../../infra/engine/projections/read-model.js';
-import { fileContentTypes } from '../http/body-stream.js';
-import { FromQuery, FromRequest } from '../http/from-request.js';
-import { InScope, PageQuery, pageRequest, Reads } from '../http/queries.js';
-import { Allow, Describe } from '../http/route.js';
-import { rejectColumns } from '../../../projections/reconciliation/columns.js';
-import { ColumnPages } from '../http/column-pages.js';
+} from '../../../../domain/reconciliation/commands.js';
+import { bookOf, upload } from '../../../../domain/reconciliation/upload.js';
+import type { Answer } from '../../../../infra/engine/commands/aggregates.js';
+import { AggregateStates } from '../../../../infra/engine/commands/aggregate-states.js';
+import { Commands } from '../../../../infra/engine/commands/commands.js';
+import type { ListedUpload } from '../../../../projections/reconciliation/uploads.js';
+import { uploads } from '../../../../projections/reconciliation/uploads.js';
+import { ReadModel, type ReadScope } from '../../../../infra/engine/projections/read-model.js';
+import { fileContentTypes } from '../../http/body-stream.js';
+import { FromQuery, FromRequest } from '../../http/from-request.js';
+import { InScope, PageQuery, pageRequest, Reads } from '../../http/queries.js';
+import { Allow, Describe } from '../../http/route.js';
+import { rejectColumns } from '../../../../projections/reconciliation/columns.js';
+import { ColumnPages } from '../../http/column-pages.js';
 import { UploadIntake, UploadQuery, type UploadAnswer } from './upload-intake.js';
 
 @Controller('v1/reconciliation/uploads')

@@ -3,17 +3,17 @@ import {
   ApproveToleranceSet,
   ProposeToleranceSet,
   RetireToleranceSet,
-} from '../../../domain/reconciliation/tolerance-sets/commands.js';
-import type { Answer } from '../../../infra/engine/commands/aggregates.js';
-import { Commands } from '../../../infra/engine/commands/commands.js';
-import { ReadModel, type ReadScope } from '../../../infra/engine/projections/read-model.js';
+} from '../../../../domain/reconciliation/tolerance-sets/commands.js';
+import type { Answer } from '../../../../infra/engine/commands/aggregates.js';
+import { Commands } from '../../../../infra/engine/commands/commands.js';
+import { ReadModel, type ReadScope } from '../../../../infra/engine/projections/read-model.js';
 import {
   toleranceSets,
   type ListedToleranceSet,
-} from '../../../projections/reconciliation/tolerance-sets.js';
-import { FromQuery, FromRequest } from '../http/from-request.js';
-import { InScope, PageQuery, pageRequest, Reads } from '../http/queries.js';
-import { Allow, Describe } from '../http/route.js';
+} from '../../../../projections/reconciliation/tolerance-sets.js';
+import { FromQuery, FromRequest } from '../../http/from-request.js';
+import { InScope, PageQuery, pageRequest, Reads } from '../../http/queries.js';
+import { Allow, Describe } from '../../http/route.js';
 
 @Controller('v1/reconciliation/tolerance-sets')
 export class ToleranceSetsController {

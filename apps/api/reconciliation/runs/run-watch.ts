@@ -1,14 +1,14 @@
-import { NotFound } from '../../../domain/kernel/errors.js';
-import type { AnyEvent } from '../../../domain/kernel/event.js';
-import type { JsonObject } from '../../../domain/kernel/json.js';
-import { streamName, type WorkspaceId } from '../../../domain/kernel/names.js';
-import type { EventLog } from '../../../domain/kernel/ports/event-log.js';
-import type { RunEvent } from '../../../domain/reconciliation/contract.js';
-import { run } from '../../../domain/reconciliation/run.js';
-import type { EventCodec } from '../../../infra/eventstore/event-codec.js';
-import { pause } from '../../../infra/system/pause.js';
-import { isUnderWay, stepOf } from '../../../projections/reconciliation/run-progress.js';
-import type { ServerSentEvent } from '../http/server-sent-events.js';
+import { NotFound } from '../../../../domain/kernel/errors.js';
+import type { AnyEvent } from '../../../../domain/kernel/event.js';
+import type { JsonObject } from '../../../../domain/kernel/json.js';
+import { streamName, type WorkspaceId } from '../../../../domain/kernel/names.js';
+import type { EventLog } from '../../../../domain/kernel/ports/event-log.js';
+import type { RunEvent } from '../../../../domain/reconciliation/contract.js';
+import { run } from '../../../../domain/reconciliation/run.js';
+import type { EventCodec } from '../../../../infra/eventstore/event-codec.js';
+import { pause } from '../../../../infra/system/pause.js';
+import { isUnderWay, stepOf } from '../../../../projections/reconciliation/run-progress.js';
+import type { ServerSentEvent } from '../../http/server-sent-events.js';
 
 /** How often the end of a run's stream is read. */
 const lookMs = 300;

@@ -4,17 +4,17 @@ import {
   ApproveResolutionRule,
   ProposeResolutionRule,
   RetireResolutionRule,
-} from '../../../domain/reconciliation/resolution-rules/commands.js';
-import type { Answer } from '../../../infra/engine/commands/aggregates.js';
-import { Commands } from '../../../infra/engine/commands/commands.js';
-import { ReadModel, type ReadScope } from '../../../infra/engine/projections/read-model.js';
+} from '../../../../domain/reconciliation/resolution-rules/commands.js';
+import type { Answer } from '../../../../infra/engine/commands/aggregates.js';
+import { Commands } from '../../../../infra/engine/commands/commands.js';
+import { ReadModel, type ReadScope } from '../../../../infra/engine/projections/read-model.js';
 import {
   resolutionRuleList,
   type ListedResolutionRule,
-} from '../../../projections/reconciliation/resolution-rules.js';
-import { FromQuery, FromRequest } from '../http/from-request.js';
-import { InScope, PageQuery, pageRequest, Reads } from '../http/queries.js';
-import { Allow, Describe } from '../http/route.js';
+} from '../../../../projections/reconciliation/resolution-rules.js';
+import { FromQuery, FromRequest } from '../../http/from-request.js';
+import { InScope, PageQuery, pageRequest, Reads } from '../../http/queries.js';
+import { Allow, Describe } from '../../http/route.js';
 import { RuleTrials, type TriedRule } from './rule-trials.js';
 
 /** Not a command: it changes nothing. */

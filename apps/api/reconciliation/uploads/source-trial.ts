@@ -1,10 +1,10 @@
 import { IsInt, IsOptional, Matches, Max, Min } from 'class-validator';
-import { formatDecimal } from '../../../domain/kernel/decimal.js';
-import { compileProfile, type RowReject } from '../../../domain/reconciliation/read-row.js';
-import type { OtherMessages } from '../../../domain/reconciliation/contract.js';
-import type { MappingProfile } from '../../../domain/reconciliation/mapping-profile.js';
-import type { TradeRecord } from '../../../domain/reconciliation/trade-record.js';
-import { readRows, unreadable } from '../../worker/reconciliation/read-rows.js';
+import { formatDecimal } from '../../../../domain/kernel/decimal.js';
+import { compileProfile, type RowReject } from '../../../../domain/reconciliation/read-row.js';
+import type { OtherMessages } from '../../../../domain/reconciliation/contract.js';
+import type { MappingProfile } from '../../../../domain/reconciliation/mapping-profile.js';
+import type { TradeRecord } from '../../../../domain/reconciliation/trade-record.js';
+import { readRows, unreadable } from '../../../worker/reconciliation/read-rows.js';
 
 /** In bytes: the beginning of a file shows how it is written. */
 export const largestSample = 1024 * 1024;

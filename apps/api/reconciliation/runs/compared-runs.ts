@@ -1,4 +1,4 @@
-import type { ListedBreak } from '../../../projections/reconciliation/breaks.js';
+import type { ListedBreak } from '../../../../projections/reconciliation/breaks.js';
 
 /** A break of the same type and of the same records in one run or in both. */
 export interface ComparedBreak {

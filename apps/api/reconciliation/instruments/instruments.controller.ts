@@ -1,14 +1,14 @@
 import { Controller, Delete, Get, HttpCode, Param, Post, Put, Req } from '@nestjs/common';
 import { IsOptional, IsString, Length } from 'class-validator';
 import type { FastifyRequest } from 'fastify';
-import { PutInstruments, RemoveInstrument } from '../../../domain/reconciliation/instruments/commands.js';
-import type { Answer } from '../../../infra/engine/commands/aggregates.js';
-import { Commands } from '../../../infra/engine/commands/commands.js';
-import { ReadModel, type ReadScope } from '../../../infra/engine/projections/read-model.js';
-import { instruments, type ListedInstrument } from '../../../projections/reconciliation/instruments.js';
-import { FromQuery, FromRequest } from '../http/from-request.js';
-import { InScope, PageQuery, pageRequest, Reads } from '../http/queries.js';
-import { Allow, Describe } from '../http/route.js';
+import { PutInstruments, RemoveInstrument } from '../../../../domain/reconciliation/instruments/commands.js';
+import type { Answer } from '../../../../infra/engine/commands/aggregates.js';
+import { Commands } from '../../../../infra/engine/commands/commands.js';
+import { ReadModel, type ReadScope } from '../../../../infra/engine/projections/read-model.js';
+import { instruments, type ListedInstrument } from '../../../../projections/reconciliation/instruments.js';
+import { FromQuery, FromRequest } from '../../http/from-request.js';
+import { InScope, PageQuery, pageRequest, Reads } from '../../http/queries.js';
+import { Allow, Describe } from '../../http/route.js';
 import { InstrumentIntake } from './instrument-intake.js';
 
 class InstrumentQuery extends PageQuery {

@@ -1,11 +1,11 @@
 import { Controller, HttpCode, Post } from '@nestjs/common';
-import { MatchByHand, UndoHandMatch } from '../../../domain/reconciliation/hand-matches/commands.js';
-import type { Answer } from '../../../infra/engine/commands/aggregates.js';
-import { Commands } from '../../../infra/engine/commands/commands.js';
-import type { ReadScope } from '../../../infra/engine/projections/read-model.js';
-import { FromRequest } from '../http/from-request.js';
-import { InScope } from '../http/queries.js';
-import { Allow, Describe } from '../http/route.js';
+import { MatchByHand, UndoHandMatch } from '../../../../domain/reconciliation/hand-matches/commands.js';
+import type { Answer } from '../../../../infra/engine/commands/aggregates.js';
+import { Commands } from '../../../../infra/engine/commands/commands.js';
+import type { ReadScope } from '../../../../infra/engine/projections/read-model.js';
+import { FromRequest } from '../../http/from-request.js';
+import { InScope } from '../../http/queries.js';
+import { Allow, Describe } from '../../http/route.js';
 import { UnmatchedRecords } from './unmatched-records.js';
 
 @Controller('v1/reconciliation/runs')

@@ -1,8 +1,8 @@
 import { stringify } from 'csv-stringify';
 import { Readable, pipeline } from 'node:stream';
-import type { ListedBreak } from '../../../projections/reconciliation/breaks.js';
-import { brokenRecords, matchRateOf } from '../../../projections/reconciliation/match-rate.js';
-import type { ListedRun } from '../../../projections/reconciliation/runs.js';
+import type { ListedBreak } from '../../../../projections/reconciliation/breaks.js';
+import { brokenRecords, matchRateOf } from '../../../../projections/reconciliation/match-rate.js';
+import type { ListedRun } from '../../../../projections/reconciliation/runs.js';
 
 export interface RunReport extends Omit<ListedRun, 'manifest'> {
   /** Share of the records of both sides that are in a match, 0 to 1; 1 for two empty books. */

@@ -1,6 +1,6 @@
-import { InvalidRequest } from '../../../domain/kernel/errors.js';
-import { breakTypes, type BreakType } from '../../../domain/reconciliation/contract.js';
-import type { BreakDay, DayOfType } from '../../../projections/reconciliation/break-trends.js';
+import { InvalidRequest } from '../../../../domain/kernel/errors.js';
+import { breakTypes, type BreakType } from '../../../../domain/reconciliation/contract.js';
+import type { BreakDay, DayOfType } from '../../../../projections/reconciliation/break-trends.js';
 
 export interface TrendOfType extends DayOfType {
   /** At the end of the day. */

@@ -1,14 +1,17 @@
 import { Controller, Get, HttpCode, Post } from '@nestjs/common';
-import { ChangeBreakPolicy } from '../../../domain/reconciliation/breaks/commands.js';
-import { breakPolicyId } from '../../../domain/reconciliation/breaks/policy.js';
-import { builtInPolicy } from '../../../domain/reconciliation/contract.js';
-import type { Answer } from '../../../infra/engine/commands/aggregates.js';
-import { Commands } from '../../../infra/engine/commands/commands.js';
-import { ReadModel, type ReadScope } from '../../../infra/engine/projections/read-model.js';
-import { breakPolicies, type ListedBreakPolicy } from '../../../projections/reconciliation/break-policies.js';
-import { FromRequest } from '../http/from-request.js';
-import { InScope, Reads } from '../http/queries.js';
-import { Allow, Describe } from '../http/route.js';
+import { ChangeBreakPolicy } from '../../../../domain/reconciliation/breaks/commands.js';
+import { breakPolicyId } from '../../../../domain/reconciliation/breaks/policy.js';
+import { builtInPolicy } from '../../../../domain/reconciliation/contract.js';
+import type { Answer } from '../../../../infra/engine/commands/aggregates.js';
+import { Commands } from '../../../../infra/engine/commands/commands.js';
+import { ReadModel, type ReadScope } from '../../../../infra/engine/projections/read-model.js';
+import {
+  breakPolicies,
+  type ListedBreakPolicy,
+} from '../../../../projections/reconciliation/break-policies.js';
+import { FromRequest } from '../../http/from-request.js';
+import { InScope, Reads } from '../../http/queries.js';
+import { Allow, Describe } from '../../http/route.js';
 
 @Controller('v1/reconciliation/break-policy')
 export class BreakPolicyController {

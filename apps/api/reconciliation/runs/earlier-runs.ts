@@ -1,10 +1,10 @@
-import type { CarriedRun } from '../../../domain/reconciliation/carry-forward/terms.js';
-import { daysBefore } from '../../../domain/reconciliation/carry-forward/terms.js';
-import { TooLarge } from '../../../domain/kernel/errors.js';
-import type { Page } from '../../../domain/kernel/ports/read-model-store.js';
-import { ReadModel, type ReadScope } from '../../../infra/engine/projections/read-model.js';
-import type { ListedRun } from '../../../projections/reconciliation/runs.js';
-import type { LogMoments } from './log-moments.js';
+import type { CarriedRun } from '../../../../domain/reconciliation/carry-forward/terms.js';
+import { daysBefore } from '../../../../domain/reconciliation/carry-forward/terms.js';
+import { TooLarge } from '../../../../domain/kernel/errors.js';
+import type { Page } from '../../../../domain/kernel/ports/read-model-store.js';
+import { ReadModel, type ReadScope } from '../../../../infra/engine/projections/read-model.js';
+import type { ListedRun } from '../../../../projections/reconciliation/runs.js';
+import type { LogMoments } from '../log-moments.js';
 
 /** As many runs as one run carries records from: their objects are named in one event. */
 const mostRuns = 500;

@@ -1,17 +1,17 @@
-import { Rejected } from '../../../domain/kernel/errors.js';
-import { isUnsettled, type Resolution } from '../../../domain/reconciliation/breaks/states.js';
+import { Rejected } from '../../../../domain/kernel/errors.js';
+import { isUnsettled, type Resolution } from '../../../../domain/reconciliation/breaks/states.js';
 import {
   resolutionRules,
   resolutionRulesId,
   versionToTry,
-} from '../../../domain/reconciliation/resolution-rules/resolution-rules.js';
-import { ruleFor } from '../../../domain/reconciliation/resolution-rules/rule-for.js';
-import { run } from '../../../domain/reconciliation/run.js';
-import type { AggregateStates } from '../../../infra/engine/commands/aggregate-states.js';
-import type { ReadModel, ReadScope } from '../../../infra/engine/projections/read-model.js';
-import type { ColumnStore } from '../../../infra/objects/columns.js';
-import type { ListedBreak } from '../../../projections/reconciliation/breaks.js';
-import { ruledRunOf } from '../../worker/reconciliation/ruled-breaks.js';
+} from '../../../../domain/reconciliation/resolution-rules/resolution-rules.js';
+import { ruleFor } from '../../../../domain/reconciliation/resolution-rules/rule-for.js';
+import { run } from '../../../../domain/reconciliation/run.js';
+import type { AggregateStates } from '../../../../infra/engine/commands/aggregate-states.js';
+import type { ReadModel, ReadScope } from '../../../../infra/engine/projections/read-model.js';
+import type { ColumnStore } from '../../../../infra/objects/columns.js';
+import type { ListedBreak } from '../../../../projections/reconciliation/breaks.js';
+import { ruledRunOf } from '../../../worker/reconciliation/ruled-breaks.js';
 
 export interface TriedRule {
   readonly name: string;

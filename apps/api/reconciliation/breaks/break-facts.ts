@@ -1,12 +1,12 @@
-import { NotFound, Rejected } from '../../../domain/kernel/errors.js';
-import { parseStreamName, streamName, type WorkspaceId } from '../../../domain/kernel/names.js';
-import type { EventLog } from '../../../domain/kernel/ports/event-log.js';
-import { partsOfBreakId } from '../../../domain/reconciliation/breaks/break-id.js';
-import { brokenTrade } from '../../../domain/reconciliation/breaks/break.js';
-import type { BreakTerms } from '../../../domain/reconciliation/breaks/events.js';
-import type { Break } from '../../../domain/reconciliation/contract.js';
-import { run } from '../../../domain/reconciliation/run.js';
-import type { EventCodec } from '../../../infra/eventstore/event-codec.js';
+import { NotFound, Rejected } from '../../../../domain/kernel/errors.js';
+import { parseStreamName, streamName, type WorkspaceId } from '../../../../domain/kernel/names.js';
+import type { EventLog } from '../../../../domain/kernel/ports/event-log.js';
+import { partsOfBreakId } from '../../../../domain/reconciliation/breaks/break-id.js';
+import { brokenTrade } from '../../../../domain/reconciliation/breaks/break.js';
+import type { BreakTerms } from '../../../../domain/reconciliation/breaks/events.js';
+import type { Break } from '../../../../domain/reconciliation/contract.js';
+import { run } from '../../../../domain/reconciliation/run.js';
+import type { EventCodec } from '../../../../infra/eventstore/event-codec.js';
 
 export interface BreakHistoryEntry {
   /** Decimal. */

@@ -1,22 +1,22 @@
-import { Rejected } from '../../../domain/kernel/errors.js';
-import type { RequestRun } from '../../../domain/reconciliation/commands.js';
-import type { RunCrossReference } from '../../../domain/reconciliation/events.js';
+import { Rejected } from '../../../../domain/kernel/errors.js';
+import type { RequestRun } from '../../../../domain/reconciliation/commands.js';
+import type { RunCrossReference } from '../../../../domain/reconciliation/events.js';
 import {
   crossReference,
   crossReferenceId,
   tableOf,
-} from '../../../domain/reconciliation/instruments/cross-reference.js';
+} from '../../../../domain/reconciliation/instruments/cross-reference.js';
 import {
   resolutionRules,
   resolutionRulesId,
   rulesInForce,
-} from '../../../domain/reconciliation/resolution-rules/resolution-rules.js';
-import { chosenSet, toleranceSet } from '../../../domain/reconciliation/tolerance-sets/tolerance-set.js';
-import { readReference } from '../../../domain/reconciliation/two-person-versions.js';
-import type { AggregateStates } from '../../../infra/engine/commands/aggregate-states.js';
-import type { ReadScope } from '../../../infra/engine/projections/read-model.js';
-import type { ColumnStore } from '../../../infra/objects/columns.js';
-import { crossReferenceColumns } from '../../../projections/reconciliation/columns.js';
+} from '../../../../domain/reconciliation/resolution-rules/resolution-rules.js';
+import { chosenSet, toleranceSet } from '../../../../domain/reconciliation/tolerance-sets/tolerance-set.js';
+import { readReference } from '../../../../domain/reconciliation/two-person-versions.js';
+import type { AggregateStates } from '../../../../infra/engine/commands/aggregate-states.js';
+import type { ReadScope } from '../../../../infra/engine/projections/read-model.js';
+import type { ColumnStore } from '../../../../infra/objects/columns.js';
+import { crossReferenceColumns } from '../../../../projections/reconciliation/columns.js';
 
 /** A table of so many instruments stands in the event itself. */
 const mostInEvent = 200;

@@ -2,17 +2,17 @@ import { hash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { parse } from 'csv-parse/sync';
 import type { FastifyRequest } from 'fastify';
-import { InvalidRequest, messageOf } from '../../../domain/kernel/errors.js';
+import { InvalidRequest, messageOf } from '../../../../domain/kernel/errors.js';
 import {
   mostInstrumentsAtOnce,
   type PutInstruments,
-} from '../../../domain/reconciliation/instruments/commands.js';
-import type { Instrument } from '../../../domain/reconciliation/instruments/events.js';
-import type { Answer } from '../../../infra/engine/commands/aggregates.js';
-import { Commands } from '../../../infra/engine/commands/commands.js';
-import { bindContext } from '../../../infra/engine/commands/execution-context.js';
-import { BodyStream } from '../http/body-stream.js';
-import { RequestExecution, withBody } from '../http/request-execution.js';
+} from '../../../../domain/reconciliation/instruments/commands.js';
+import type { Instrument } from '../../../../domain/reconciliation/instruments/events.js';
+import type { Answer } from '../../../../infra/engine/commands/aggregates.js';
+import { Commands } from '../../../../infra/engine/commands/commands.js';
+import { bindContext } from '../../../../infra/engine/commands/execution-context.js';
+import { BodyStream } from '../../http/body-stream.js';
+import { RequestExecution, withBody } from '../../http/request-execution.js';
 
 /** As many bytes as so many instruments may need, and so few that a body is held whole. */
 const bodies = new BodyStream(mostInstrumentsAtOnce * 256);

@@ -1,7 +1,7 @@
-import { InvalidRequest, NotFound } from '../../../domain/kernel/errors.js';
-import type { WorkspaceId } from '../../../domain/kernel/names.js';
-import { pause } from '../../../infra/system/pause.js';
-import type { ServerSentEvent } from '../http/server-sent-events.js';
+import { InvalidRequest, NotFound } from '../../../../domain/kernel/errors.js';
+import type { WorkspaceId } from '../../../../domain/kernel/names.js';
+import { pause } from '../../../../infra/system/pause.js';
+import type { ServerSentEvent } from '../../http/server-sent-events.js';
 
 /** The request header that gives an upload a name, by which whoever sends it can ask how far it is. */
 export const progressHeader = 'x-progress-token';
