@@ -1,7 +1,31 @@
-import { ValidateBy } from 'class-validator';
+import { IsISO8601, Matches, ValidateBy, type ValidationOptions } from 'class-validator';
 import type { ToleranceAmount } from './matching/tolerances.js';
 
 export type { ToleranceAmount } from './matching/tolerances.js';
+
+/** What people call sources, tolerance sets and rules. */
+export const namePattern = /^[a-z0-9][a-z0-9._-]{0,63}$/;
+
+export function IsName(): PropertyDecorator {
+  return Matches(namePattern, {
+    message:
+      '$property must be a name: 1 to 64 of a-z, 0-9, `.`, `_`, `-`, beginning with a letter or a digit',
+  });
+}
+
+/** A day of the calendar: YYYY-MM-DD. */
+export function IsDay(): PropertyDecorator {
+  const options: ValidationOptions = { message: '$property must be a day: YYYY-MM-DD' };
+  const rules = [Matches(/^\d{4}-\d{2}-\d{2}$/, options), IsISO8601({ strict: true }, options)];
+  return (prototype, property) => {
+    for (const rule of rules) rule(prototype, property);
+  };
+}
+
+/** A code of ISO 4217; which of them exist is nobody's to say here. */
+export function IsCurrency(): PropertyDecorator {
+  return Matches(/^[A-Z]{3}$/, { message: '$property must be a currency: three capital letters' });
+}
 
 /** A number, or a decimal as a string; whether it makes sense for its field, the rule of the run judges. */
 export function IsToleranceAmount(): PropertyDecorator {

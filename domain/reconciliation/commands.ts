@@ -5,7 +5,6 @@ import {
   IsArray,
   IsBoolean,
   IsIn,
-  IsISO8601,
   Min,
   Max,
   IsInt,
@@ -30,21 +29,19 @@ import type {
 import { fileFormats, type FileFormat, type MappingProfile, type TradeField } from './mapping-profile.js';
 import type { Break, MatchStrategy, ReconciliationCounts } from './matching/result.js';
 import type { SearchLimit } from './matching/search-limits.js';
-import { IsTextTable, IsToleranceAmount, type ToleranceAmount } from './command-rules.js';
+import { IsName, IsDay, IsTextTable, IsToleranceAmount, type ToleranceAmount } from './command-rules.js';
 import type { ApprovedRule } from './resolution-rules/events.js';
 import type { ChosenToleranceSet } from './tolerance-sets/events.js';
 import type { BookSide, TradeSide } from './trade-record.js';
 
 const bookSides = ['internal', 'broker'] as const;
 const isToleranceReference = /^[a-z0-9][a-z0-9._-]{0,63}(@[1-9]\d{0,5})?$/;
-const isDay = /^\d{4}-\d{2}-\d{2}$/;
-
 const needsColumns = ({ format, columns }: Partial<RegisterSource>): boolean =>
   format !== 'fix' || columns !== undefined;
 
 /** A mapping profile; registered again with other content, it becomes the source's next version. */
 export class RegisterSource implements MappingProfile {
-  @Matches(/^[a-z0-9][a-z0-9._-]{0,63}$/) name!: string;
+  @IsName() name!: string;
   @IsIn(fileFormats) format!: FileFormat;
   @IsOptional() @IsString() @Length(1, 1) delimiter?: string;
   @IsOptional() @IsString() @Length(1, 64) timeZone?: string;
@@ -118,7 +115,7 @@ export class RequestRun {
   @Generated() runId!: string;
   /** What the uploads named below left behind. */
   @FilledIn() books!: readonly RunBook[];
-  @Matches(isDay) @IsISO8601({ strict: true }) tradeDate!: string;
+  @IsDay() tradeDate!: string;
   @IsArray() @ArrayNotEmpty() @ArrayMaxSize(100) @ArrayUnique() @IsString({ each: true }) internal!: string[];
   @IsArray() @ArrayNotEmpty() @ArrayMaxSize(100) @ArrayUnique() @IsString({ each: true }) broker!: string[];
   @IsOptional() @ValidateNested() @NestedType(() => Tolerances) tolerances?: Tolerances;

@@ -1,5 +1,6 @@
 import { decider } from '../kernel/decider.js';
 import { Rejected } from '../kernel/errors.js';
+import { saysTheSame } from '../kernel/json.js';
 import { RegisterSource } from './commands.js';
 import { sourceEvents, type SourceEvent } from './events.js';
 import { axionCsv, type MappingProfile } from './mapping-profile.js';
@@ -35,7 +36,7 @@ export const source = decider<Source, SourceEvent>()({
         throw new Rejected('reconciliation.bad-profile', 'files cannot be read by this profile', {
           problems: compiled.problems.map(({ field, reason }) => ({ field, reason })),
         });
-      if (profile && sameProfile(profile, asked)) return [];
+      if (profile && saysTheSame(profile, asked)) return [];
       return [
         { type: 'SourceRegistered', data: { name: command.name, version: version + 1, profile: asked } },
       ];
@@ -84,17 +85,4 @@ function withoutNulls(command: RegisterSource): MappingProfile {
     ...(Object.fromEntries(members) as RegisterSource),
     columns: members.some(([name]) => name === 'columns') ? command.columns : {},
   };
-}
-
-/** By content: the order in which a client writes the fields says nothing. */
-function sameProfile(one: MappingProfile, other: MappingProfile): boolean {
-  return canonical(one) === canonical(other);
-}
-
-function canonical(value: unknown): string {
-  return JSON.stringify(value, (_key, member: unknown) =>
-    typeof member === 'object' && member !== null && !Array.isArray(member)
-      ? Object.fromEntries(Object.entries(member).sort(([one], [other]) => (one < other ? -1 : 1)))
-      : member,
-  );
 }

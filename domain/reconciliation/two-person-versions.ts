@@ -1,4 +1,5 @@
 import { Rejected } from '../kernel/errors.js';
+import { saysTheSame } from '../kernel/json.js';
 
 /** One version of something that one person proposes and another approves. */
 export interface ProposedVersion<Content> {
@@ -18,7 +19,7 @@ export type Versions<Content> = readonly ProposedVersion<Content>[];
 /** The next version; undefined if the newest one says the same and counts, or waits for its approval. */
 export function nextVersion<Content>(versions: Versions<Content>, content: Content): number | undefined {
   const newest = versions.at(-1);
-  const isSame = newest && !newest.retired && canonical(newest.content) === canonical(content);
+  const isSame = newest && !newest.retired && saysTheSame(newest.content, content);
   return isSame ? undefined : versions.length + 1;
 }
 
@@ -117,13 +118,4 @@ function notApproved(what: string, version: number): Rejected {
 
 function retired(what: string, version: number): Rejected {
   return new Rejected('reconciliation.retired', `${what} version ${version} was retired`, { version });
-}
-
-/** The order in which a client writes the fields says nothing. */
-function canonical(value: unknown): string {
-  return JSON.stringify(value, (_key, member: unknown) =>
-    typeof member === 'object' && member !== null && !Array.isArray(member)
-      ? Object.fromEntries(Object.entries(member).sort(([one], [other]) => (one < other ? -1 : 1)))
-      : member,
-  );
 }

@@ -13,6 +13,7 @@ import {
   position,
   answerWith,
   sagaHistory,
+  versionsOf,
 } from './schema-parts.js';
 
 const resolution: JsonSchema = { enum: resolutions };
@@ -97,22 +98,6 @@ const comparedBreaks: JsonSchema = {
 
 const asOf = object({ position, time: instant });
 
-const ruleVersion = object(
-  {
-    version: whole,
-    state: { enum: ['proposed', 'approved', 'retired'] },
-    rule: { type: 'object' },
-    proposedBy: text,
-    proposedAt: instant,
-    approvedBy: text,
-    approvedAt: instant,
-    retiredBy: text,
-    retiredAt: instant,
-    reason: { ...text, description: 'Why it was retired' },
-  },
-  ['approvedBy', 'approvedAt', 'retiredBy', 'retiredAt', 'reason'],
-);
-
 const issuedReport = object(
   {
     reportId: text,
@@ -188,14 +173,7 @@ export const breakSchemas: Readonly<Record<string, JsonSchema>> = {
   Break: foundBreak,
   BreakWithHistory: object({ ...foundBreakFields, history: sagaHistory }, foundBreakOptional),
   BreakTrends: object({ days: trendDays }),
-  ResolutionRule: object(
-    {
-      name: text,
-      current: { ...whole, description: 'The version that is in force' },
-      versions: { type: 'array', items: ruleVersion },
-    },
-    ['current'],
-  ),
+  ResolutionRule: versionsOf({ rule: { type: 'object' } }, 'The version that is in force'),
   TriedRule: object({
     name: text,
     version: whole,

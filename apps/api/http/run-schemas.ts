@@ -1,7 +1,7 @@
 import type { JsonSchema } from './json-schema.js';
 import { breakTypes, matchTypes } from '../../../domain/reconciliation/matching/result.js';
 import { leftOutReasons } from '../../../domain/reconciliation/settlement/events.js';
-import { text, whole, instant, texts, object, counts, answerWith } from './schema-parts.js';
+import { text, whole, instant, texts, object, counts, answerWith, versionsOf } from './schema-parts.js';
 
 const reconciliationCounts = object(
   {
@@ -39,23 +39,6 @@ const searchLimit = object({
   broker: whole,
   outcome: text,
 });
-
-const toleranceVersion = object(
-  {
-    version: whole,
-    state: { enum: ['proposed', 'approved', 'retired'] },
-    tolerances: { type: 'object' },
-    overrides: { type: 'array', items: toleranceOverride },
-    proposedBy: text,
-    proposedAt: instant,
-    approvedBy: text,
-    approvedAt: instant,
-    retiredBy: text,
-    retiredAt: instant,
-    reason: { ...text, description: 'Why it was retired' },
-  },
-  ['approvedBy', 'approvedAt', 'retiredBy', 'retiredAt', 'reason'],
-);
 
 const handMatch = object(
   {
@@ -211,12 +194,8 @@ export const runSchemas: Readonly<Record<string, JsonSchema>> = {
     ['ticker', 'isin', 'cusip', 'assetClass'],
   ),
   MatchedByHand: answerWith({ matchId: text, differences: texts }),
-  ToleranceSet: object(
-    {
-      name: text,
-      current: { ...whole, description: 'The version of a run that names none' },
-      versions: { type: 'array', items: toleranceVersion },
-    },
-    ['current'],
+  ToleranceSet: versionsOf(
+    { tolerances: { type: 'object' }, overrides: { type: 'array', items: toleranceOverride } },
+    'The version of a run that names none',
   ),
 };

@@ -51,4 +51,31 @@ export const sagaHistory: JsonSchema = {
   items: object({ revision: position, type: text, at: instant, actor: text, data: { type: 'object' } }),
 };
 
+/** What is proposed by one person and approved by another, with what its versions say. */
+export function versionsOf(content: Readonly<Record<string, JsonSchema>>, current: string): JsonSchema {
+  const version = object(
+    {
+      version: whole,
+      state: { enum: ['proposed', 'approved', 'retired'] },
+      ...content,
+      proposedBy: text,
+      proposedAt: instant,
+      approvedBy: text,
+      approvedAt: instant,
+      retiredBy: text,
+      retiredAt: instant,
+      reason: { ...text, description: 'Why it was retired' },
+    },
+    ['approvedBy', 'approvedAt', 'retiredBy', 'retiredAt', 'reason'],
+  );
+  return object(
+    {
+      name: text,
+      current: { ...whole, description: current },
+      versions: { type: 'array', items: version },
+    },
+    ['current'],
+  );
+}
+
 export const hex: JsonSchema = { type: 'string', pattern: '^[0-9a-f]{64}$' };

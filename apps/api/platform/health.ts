@@ -21,12 +21,12 @@ export class Health {
   async readiness(): Promise<Readiness> {
     const reasons: string[] = [];
     const { log, store, troubles } = this.parts.platform;
-    const [head, pointers] = await Promise.all([looked(log.head()), looked(store.pointers())]);
-    if (!head) reasons.push('the event log does not answer');
-    if (!pointers) reasons.push('the read models cannot be reached');
+    const [logAnswers, storeAnswers] = await Promise.all([answers(log.head()), answers(store.pointers())]);
+    if (!logAnswers) reasons.push('the event log does not answer');
+    if (!storeAnswers) reasons.push('the read models cannot be reached');
     reasons.push(...troubles.all);
     const { projector } = this.parts;
-    if (projector && head && reasons.length === 0) {
+    if (projector && reasons.length === 0) {
       if (projector.fault) reasons.push(`the subscription fails: ${projector.fault}`);
       for (const model of projector.status.filter(({ serving }) => serving))
         // What was there before this process must be applied once; afterwards lag is lag, and not a fault.
@@ -36,18 +36,13 @@ export class Health {
   }
 }
 
-interface Looked<Found> {
-  readonly found: Found;
-}
-
-/** Undefined when a store fails, or does not answer in time. */
-async function looked<Found>(look: Promise<Found>): Promise<Looked<Found> | undefined> {
+/** Whether a store does what it was asked, in time. */
+async function answers(asked: Promise<unknown>): Promise<boolean> {
   try {
-    return {
-      found: await withDeadline(answersWithinMs, look, () => new Unavailable('health.silent', 'late')),
-    };
+    await withDeadline(answersWithinMs, asked, () => new Unavailable('health.silent', 'late'));
+    return true;
   } catch {
-    return undefined;
+    return false;
   }
 }
 

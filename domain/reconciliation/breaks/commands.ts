@@ -10,6 +10,7 @@ import {
   Matches,
   ValidateNested,
 } from 'class-validator';
+import { IsCurrency } from '../command-rules.js';
 import { FilledIn, Generated, NestedType } from '../../kernel/command.js';
 import { breakTypes, type BreakType } from '../matching/result.js';
 import type { StoredObject } from '../stored-object.js';
@@ -86,7 +87,7 @@ export class BreakFilter {
   @IsOptional() @IsString() @Length(1, 200) run?: string;
   @IsOptional() @IsString() @Length(1, 64) symbol?: string;
   @IsOptional() @IsString() @Length(1, 64) account?: string;
-  @IsOptional() @Matches(/^[A-Z]{3}$/) currency?: string;
+  @IsOptional() @IsCurrency() currency?: string;
 }
 
 export const bulkKinds = [

@@ -1,8 +1,7 @@
 import { IsIn, IsISO8601, IsOptional, Matches, ValidateNested } from 'class-validator';
+import { IsDay } from '../command-rules.js';
 import { FilledIn, Generated, NestedType } from '../../kernel/command.js';
 import { reportKinds, type ReportContent, type ReportKind, type ReportTerms } from './events.js';
-
-const isDay = /^\d{4}-\d{2}-\d{2}$/;
 
 /** Either or both; what is left out is the end of the log, and now. */
 export class AsOf {
@@ -20,8 +19,8 @@ export class RequestReport {
   @Generated() reportId!: string;
   @IsIn(reportKinds) kind!: ReportKind;
   /** Trade dates, both included; of a daily report they are the same. */
-  @Matches(isDay) @IsISO8601({ strict: true }) from!: string;
-  @Matches(isDay) @IsISO8601({ strict: true }) to!: string;
+  @IsDay() from!: string;
+  @IsDay() to!: string;
   @IsOptional() @ValidateNested() @NestedType(() => AsOf) asOf?: AsOf;
   @FilledIn() workspace!: string;
   @FilledIn() moment!: ReportTerms['asOf'];

@@ -8,18 +8,15 @@ import {
   IsOptional,
   IsString,
   Length,
-  Matches,
   Max,
   Min,
   ValidateNested,
 } from 'class-validator';
 import { NestedType } from '../../kernel/command.js';
 import { resolutions, type Resolution } from '../breaks/states.js';
-import { IsToleranceAmount, type ToleranceAmount } from '../command-rules.js';
+import { IsName, IsCurrency, IsToleranceAmount, type ToleranceAmount } from '../command-rules.js';
 import { breakTypes, type BreakType } from '../matching/result.js';
 import type { ResolutionRule } from './events.js';
-
-const isName = /^[a-z0-9][a-z0-9._-]{0,63}$/;
 
 export class RuleFields implements ResolutionRule {
   @IsArray()
@@ -28,10 +25,10 @@ export class RuleFields implements ResolutionRule {
   @ArrayUnique()
   @IsIn(breakTypes, { each: true })
   types!: BreakType[];
-  @IsOptional() @Matches(/^[A-Z]{3}$/) currency?: string;
+  @IsOptional() @IsCurrency() currency?: string;
   @IsOptional() @IsString() @Length(1, 64) symbol?: string;
   @IsOptional() @IsString() @Length(1, 64) account?: string;
-  @IsOptional() @Matches(isName) source?: string;
+  @IsOptional() @IsName() source?: string;
   @IsOptional() @IsToleranceAmount() differenceUpTo?: ToleranceAmount;
   @IsOptional() @IsToleranceAmount() notionalUpTo?: ToleranceAmount;
   @IsIn(resolutions) resolution!: Resolution;
@@ -39,16 +36,16 @@ export class RuleFields implements ResolutionRule {
 }
 
 export class ProposeResolutionRule {
-  @Matches(isName) name!: string;
+  @IsName() name!: string;
   @ValidateNested() @NestedType(() => RuleFields) rule!: RuleFields;
 }
 
 export class ApproveResolutionRule {
-  @Matches(isName) name!: string;
+  @IsName() name!: string;
   @IsInt() @Min(1) @Max(999_999) version!: number;
 }
 
 export class RetireResolutionRule {
-  @Matches(isName) name!: string;
+  @IsName() name!: string;
   @IsString() @Length(1, 500) reason!: string;
 }

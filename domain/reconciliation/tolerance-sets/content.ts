@@ -1,5 +1,6 @@
 import { readTolerances, toleranceNames } from '../matching/tolerances.js';
 import type { ToleranceOverride } from '../matching/yardsticks.js';
+import { namePattern } from '../command-rules.js';
 import { isAssetClass, isSymbol } from '../instruments/identifiers.js';
 import type { ToleranceContent } from './events.js';
 
@@ -26,7 +27,7 @@ export function contentProblems({ tolerances, overrides }: ToleranceContent): re
   return problems;
 }
 
-const isSource = (value: string): boolean => /^[a-z0-9][a-z0-9._-]{0,63}$/.test(value);
+const isSource = (value: string): boolean => namePattern.test(value);
 const conditionRules = { symbol: isSymbol, assetClass: isAssetClass, source: isSource } as const;
 const overrideFields: readonly string[] = [...Object.keys(conditionRules), 'tolerances'];
 

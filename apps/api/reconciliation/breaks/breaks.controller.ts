@@ -1,5 +1,6 @@
 import { Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
-import { IsIn, IsISO8601, IsOptional, IsString, Length, Matches } from 'class-validator';
+import { IsIn, IsOptional, IsString, Length } from 'class-validator';
+import { IsDay, IsCurrency } from '../../../../domain/reconciliation/command-rules.js';
 import {
   ApproveResolution,
   AssignBreak,
@@ -41,12 +42,12 @@ class BreakQuery extends PageQuery {
   @IsOptional() @IsString() @Length(1, 200) run?: string;
   @IsOptional() @IsString() @Length(1, 64) symbol?: string;
   @IsOptional() @IsString() @Length(1, 64) account?: string;
-  @IsOptional() @Matches(/^[A-Z]{3}$/) currency?: string;
+  @IsOptional() @IsCurrency() currency?: string;
 }
 
 class TrendQuery extends AfterQuery {
-  @IsISO8601({ strict: true }) @Matches(/^\d{4}-\d{2}-\d{2}$/) from!: string;
-  @IsISO8601({ strict: true }) @Matches(/^\d{4}-\d{2}-\d{2}$/) to!: string;
+  @IsDay() from!: string;
+  @IsDay() to!: string;
 }
 
 const work = 'CommandAnswer';
