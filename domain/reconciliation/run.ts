@@ -1,8 +1,6 @@
 import { decider } from '../kernel/decider.js';
 import { Rejected, invariant } from '../kernel/errors.js';
 import { nextAttempt, withoutAttempt } from './attempts.js';
-import { continuing } from './carry-forward/continuing.js';
-import { daysBefore, type CarryForward } from './carry-forward/terms.js';
 import {
   CompleteRun,
   ContinueRun,
@@ -14,8 +12,9 @@ import {
   RunAgain,
   StartRun,
 } from './commands.js';
-import { runEvents, type RunBook, type RunEvent, type RunManifest, type RunTerms } from './events.js';
+import { runEvents, type RunEvent, type RunManifest, type RunTerms } from './events.js';
 import { termsAgain } from './run-again.js';
+import { termsAsked, termsContinued } from './run-terms.js';
 import { MatchByHand, UndoHandMatch } from './hand-matches/commands.js';
 import type { HandMatchEvent } from './hand-matches/events.js';
 import {
@@ -25,7 +24,6 @@ import {
   type HandMatch,
   type HandMatching,
 } from './hand-matches/hand-matches.js';
-import { tolerancesOf } from './run-tolerances.js';
 import {
   CompleteNetting,
   FailNetting,
@@ -43,7 +41,6 @@ import {
   startNetting,
   type RunNetting,
 } from './settlement/run-netting.js';
-import type { BookSide } from './trade-record.js';
 
 export type Run =
   | { readonly state: 'unknown' }
@@ -88,55 +85,10 @@ export const run = decider<Run, RunEvent>()({
   initial: { state: 'unknown' },
 
   decide: {
-    RequestRun: (command, { state }) => {
-      if (state !== 'unknown') return [];
-      const {
-        runId,
-        tradeDate,
-        internal,
-        broker,
-        books,
-        settle,
-        breakPolicy,
-        crossReference,
-        resolutionRules,
-      } = command;
-      const data = {
-        runId,
-        tradeDate,
-        internal: booksOf('internal', internal, books),
-        broker: booksOf('broker', broker, books),
-        ...tolerancesOf(command),
-        ...(crossReference && { crossReference }),
-        ...(resolutionRules && { resolutionRules }),
-        ...(settle === true && { settle }),
-        ...(breakPolicy && { breakPolicy }),
-        ...carriedInto(command),
-      };
-      return [{ type: 'RunRequested', data }];
-    },
-
-    ContinueRun: (
-      { runId, continues, internal = [], broker = [], books, earlier, breakPolicy },
-      { state },
-    ) => {
-      if (state !== 'unknown') return [];
-      if (!earlier?.manifest.standing)
-        throw new Rejected('reconciliation.run-not-completed', `run ${continues} cannot be continued`);
-      const { manifest, terms } = earlier;
-      // Its matches may be settled already: they would be settled twice.
-      const { settle: _settle, ...kept } = terms;
-      const data = {
-        ...kept,
-        runId,
-        internal: withFurther(terms.internal, booksOf('internal', internal, books)),
-        broker: withFurther(terms.broker, booksOf('broker', broker, books)),
-        ...(breakPolicy && { breakPolicy }),
-        ...continuing(continues, manifest),
-      };
-      return [{ type: 'RunRequested', data }];
-    },
-
+    RequestRun: (command, { state }) =>
+      state === 'unknown' ? [{ type: 'RunRequested', data: termsAsked(command) }] : [],
+    ContinueRun: (command, { state }) =>
+      state === 'unknown' ? [{ type: 'RunRequested', data: termsContinued(command) }] : [],
     RunAgain: (command, { state }) =>
       state === 'unknown' ? [{ type: 'RunRequested', data: termsAgain(command) }] : [],
 
@@ -239,34 +191,6 @@ export const run = decider<Run, RunEvent>()({
     NettingFailed: afterNetting,
   },
 });
-
-/** The books of the uploads that are named, in the order in which they are. */
-function booksOf(side: BookSide, uploads: readonly string[], books: readonly RunBook[]): readonly RunBook[] {
-  return uploads.map((uploadId) => {
-    const book = books.find((candidate) => candidate.uploadId === uploadId);
-    if (!book)
-      throw new Rejected('reconciliation.unknown-upload', `there is no upload ${uploadId}`, { uploadId });
-    if (book.side !== side)
-      throw new Rejected('reconciliation.wrong-side', `upload ${uploadId} is of the ${book.side} side`, {
-        uploadId,
-      });
-    return book;
-  });
-}
-
-/** One that was there before is no further one. */
-function withFurther(books: readonly RunBook[], further: readonly RunBook[]): readonly RunBook[] {
-  const known = new Set(books.map(({ uploadId }) => uploadId));
-  return [...books, ...further.filter(({ uploadId }) => !known.has(uploadId))];
-}
-
-function carriedInto({ tradeDate, carryForward, carriedRuns = [] }: RequestRun): {
-  readonly carryForward?: CarryForward;
-} {
-  if (!carryForward) return {};
-  const { days } = carryForward;
-  return { carryForward: { days, from: daysBefore(tradeDate, days), runs: carriedRuns } };
-}
 
 /** @throws Rejected `reconciliation.unknown-run`, `reconciliation.run-not-completed` */
 function handMatchingOf(runId: string, before: Run): HandMatching {
