@@ -32,6 +32,14 @@ export class SupervisedChild<Start, Ready> {
     return this.child?.pid;
   }
 
+  /**
+   * Lets it load its program while others start, which takes longer than all the rest. It does nothing until it is
+   * started.
+   */
+  prepare(): void {
+    this.child ??= this.spawn();
+  }
+
   /** Resolves at the first start that succeeds; rejects when the very first one fails. */
   start(): Promise<void> {
     return new Promise((resolve, reject) => this.launch(resolve, reject));
@@ -47,7 +55,7 @@ export class SupervisedChild<Start, Ready> {
     this.stopping = true;
     clearTimeout(this.restart);
     const { child } = this;
-    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    if (!child || !isAlive(child)) return;
     const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
     child.send({ kind: 'stop' } satisfies ToChild<Start>, () => undefined);
     const killer = setTimeout(() => child.kill('SIGKILL'), stopWithinMs);
@@ -57,7 +65,8 @@ export class SupervisedChild<Start, Ready> {
 
   private launch(onFirst: () => void, onFailure: (error: Error) => void): void {
     const startedAt = Date.now();
-    const child = fork(this.options.entry, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'], execArgv: [] });
+    // One that was prepared and ended is no use; why it did, the next one shows.
+    const child = this.child && isAlive(this.child) ? this.child : this.spawn();
     this.child = child;
     child.on('message', (message) => {
       const { ready } = message as FromChild<Ready>;
@@ -80,4 +89,12 @@ export class SupervisedChild<Start, Ready> {
     });
     child.send({ kind: 'start', start: this.options.start() } satisfies ToChild<Start>, () => undefined);
   }
+
+  private spawn(): ChildProcess {
+    return fork(this.options.entry, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'], execArgv: [] });
+  }
+}
+
+function isAlive({ exitCode, signalCode }: ChildProcess): boolean {
+  return exitCode === null && signalCode === null;
 }

@@ -64,6 +64,7 @@ export async function supervise(configuration: Configuration, logger: Logger): P
     removeRunFile(dataDirectory);
   };
   try {
+    app.prepare();
     if (needsEmbeddedNodes(configuration)) {
       await nodes.start();
       // The nodes hold the directory's lock and the application does not run yet: nobody else writes here.
