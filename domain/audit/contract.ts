@@ -1,4 +1,3 @@
-export { auditAudit } from './audit-table.js';
 export {
   auditExportEvents,
   type AuditExportEvent,

@@ -1,4 +1,3 @@
-export { engineAudit } from './audit-table.js';
 export { clockEvents, type ClockEvent } from './clock-events.js';
 export { sagaEvents, type SagaEvent } from './saga-events.js';
 export { partsOfSagaId, sagaId } from './saga-instance.js';

@@ -1,4 +1,3 @@
-export { reconciliationAudit } from './audit-table.js';
 export {
   runEvents,
   sourceEvents,
@@ -50,6 +49,7 @@ export type { ToleranceSet } from './matching/tolerances.js';
 export type { SearchLimit } from './matching/search-limits.js';
 export { crossReferenceEvents, type CrossReferenceEvent, type Instrument } from './instruments/events.js';
 export { handMatchEvents, type HandMatchEvent } from './hand-matches/events.js';
+export { unmadeMatchEvents, type UnmadeMatchEvent } from './unmade-matches/events.js';
 export {
   resolutionRuleEvents,
   type ResolutionRule,

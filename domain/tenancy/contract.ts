@@ -1,3 +1,2 @@
-export { tenancyAudit } from './audit-table.js';
 export { apiKeyEvents, workspaceEvents, type ApiKeyEvent, type WorkspaceEvent } from './events.js';
 export { roles, type Role } from './roles.js';

@@ -1,0 +1,41 @@
+import type { DomainContext } from '../kernel/context.js';
+import { reconciliationAudit } from './audit-table.js';
+import { breakAgeingSaga } from './breaks/ageing.saga.js';
+import { brokenTrade } from './breaks/break.js';
+import { breakBulk } from './breaks/bulk.js';
+import { breakBulkJob } from './breaks/bulk-job.js';
+import { breakPolicy } from './breaks/policy.js';
+import { handMatchSaga } from './hand-matches/hand-match.saga.js';
+import { crossReference } from './instruments/cross-reference.js';
+import { report } from './reports/report.js';
+import { reportJob } from './reports/report-job.js';
+import { ruleApplicationSaga } from './resolution-rules/application.saga.js';
+import { resolutionRules } from './resolution-rules/resolution-rules.js';
+import { run } from './run.js';
+import { runJob } from './run-job.js';
+import { nettingJob } from './settlement/netting-job.js';
+import { settlement } from './settlement/settlement.js';
+import { settlementSaga } from './settlement/settlement.saga.js';
+import { source } from './source.js';
+import { toleranceSet } from './tolerance-sets/tolerance-set.js';
+import { upload } from './upload.js';
+import { uploadUseSaga } from './upload-use.saga.js';
+
+export const reconciliation: DomainContext = {
+  deciders: [
+    source,
+    upload,
+    run,
+    settlement,
+    crossReference,
+    toleranceSet,
+    resolutionRules,
+    brokenTrade,
+    breakPolicy,
+    breakBulk,
+    report,
+  ],
+  sagas: [settlementSaga, breakAgeingSaga, ruleApplicationSaga, handMatchSaga, uploadUseSaga],
+  jobs: [runJob, nettingJob, breakBulkJob, reportJob],
+  audit: reconciliationAudit,
+};
