@@ -1,6 +1,6 @@
-import { nextAttemptAt, withoutAttempt } from '../kernel/attempts.js';
 import { decider } from '../kernel/decider.js';
 import { Rejected } from '../kernel/errors.js';
+import { jobLife } from '../kernel/job-life.js';
 import {
   CompleteAuditExport,
   FailAuditExport,
@@ -16,6 +16,8 @@ export type AuditExport =
   | { readonly state: 'open'; readonly attempts: number; readonly leaves: number }
   | { readonly state: 'completed' }
   | { readonly state: 'failed' };
+
+const life = jobLife<AuditExport>('audit', 'export');
 
 /** A copy of a workspace's audit trail that proves itself: asked for, computed by a job, and then final. */
 export const auditExport = decider<AuditExport, AuditExportEvent>()({
@@ -42,8 +44,7 @@ export const auditExport = decider<AuditExport, AuditExportEvent>()({
     },
 
     StartAuditExport: ({ exportId }, before) => {
-      if (before.state !== 'open') throw notOpen(exportId, before);
-      const attempt = nextAttemptAt('the export', before.attempts, 'audit.attempts-exhausted');
+      const attempt = life.nextAttempt(exportId, before);
       return [{ type: 'AuditExportStarted', data: { exportId, attempt } }];
     },
 
@@ -53,37 +54,32 @@ export const auditExport = decider<AuditExport, AuditExportEvent>()({
         ? [{ type: 'AuditExportProgressed', data: { exportId, leaves, of } }]
         : [],
 
-    InterruptAuditExport: ({ exportId }, { state }) =>
-      state === 'open' ? [{ type: 'AuditExportInterrupted', data: { exportId } }] : [],
+    InterruptAuditExport: ({ exportId }, before) =>
+      life.isOpen(before) ? [{ type: 'AuditExportInterrupted', data: { exportId } }] : [],
 
     CompleteAuditExport: ({ exportId, result }, before) => {
       if (before.state === 'completed') return [];
-      if (before.state !== 'open') throw notOpen(exportId, before);
+      life.open(exportId, before);
       return [{ type: 'AuditExportCompleted', data: { exportId, ...result } }];
     },
 
     FailAuditExport: ({ exportId, reason }, before) => {
       if (before.state === 'failed') return [];
-      if (before.state !== 'open') throw notOpen(exportId, before);
+      life.open(exportId, before);
       return [{ type: 'AuditExportFailed', data: { exportId, reason } }];
     },
   },
 
   evolve: {
     AuditExportRequested: () => ({ state: 'open', attempts: 0, leaves: 0 }),
-    AuditExportStarted: (before, { data }) =>
-      before.state === 'open' ? { ...before, attempts: data.attempt, leaves: 0 } : before,
+    AuditExportStarted: (before, { data }) => {
+      const begun = life.begun(before, data.attempt);
+      return life.isOpen(begun) ? { ...begun, leaves: 0 } : begun;
+    },
     AuditExportProgressed: (before, { data }) =>
       before.state === 'open' ? { ...before, leaves: data.leaves } : before,
-    AuditExportInterrupted: (before) =>
-      before.state === 'open' ? { ...before, attempts: withoutAttempt(before.attempts) } : before,
+    AuditExportInterrupted: life.interrupted,
     AuditExportCompleted: () => ({ state: 'completed' }),
     AuditExportFailed: () => ({ state: 'failed' }),
   },
 });
-
-function notOpen(exportId: string, { state }: AuditExport): Rejected {
-  return state === 'unknown'
-    ? new Rejected('audit.unknown-export', `there is no export ${exportId}`)
-    : new Rejected('audit.export-finished', `export ${exportId} has ${state} already`);
-}

@@ -1,6 +1,6 @@
 import { decider } from '../../kernel/decider.js';
 import { Rejected } from '../../kernel/errors.js';
-import { nextAttempt, withoutAttempt } from '../attempts.js';
+import { jobLife } from '../../kernel/job-life.js';
 import type { BreakAction } from './actions.js';
 import {
   CompleteBreakBulk,
@@ -21,6 +21,8 @@ export type BreakBulk =
   | { readonly state: 'open'; readonly attempts: number }
   | { readonly state: 'completed' }
   | { readonly state: 'failed' };
+
+const life = jobLife<BreakBulk>('reconciliation', 'bulk');
 
 /** The same action on many breaks: asked for, worked off by a job break by break, and then final. */
 export const breakBulk = decider<BreakBulk, BreakBulkEvent>()({
@@ -51,34 +53,29 @@ export const breakBulk = decider<BreakBulk, BreakBulkEvent>()({
     },
 
     StartBreakBulk: ({ bulkId }, before) => {
-      if (before.state !== 'open') throw notOpen(bulkId, before);
-      return [
-        { type: 'BreakBulkStarted', data: { bulkId, attempt: nextAttempt('the bulk', before.attempts) } },
-      ];
+      return [{ type: 'BreakBulkStarted', data: { bulkId, attempt: life.nextAttempt(bulkId, before) } }];
     },
 
-    InterruptBreakBulk: ({ bulkId }, { state }) =>
-      state === 'open' ? [{ type: 'BreakBulkInterrupted', data: { bulkId } }] : [],
+    InterruptBreakBulk: ({ bulkId }, before) =>
+      life.isOpen(before) ? [{ type: 'BreakBulkInterrupted', data: { bulkId } }] : [],
 
     CompleteBreakBulk: ({ bulkId, breaks }, before) => {
       if (before.state === 'completed') return [];
-      if (before.state !== 'open') throw notOpen(bulkId, before);
+      life.open(bulkId, before);
       return [{ type: 'BreakBulkCompleted', data: { bulkId, breaks } }];
     },
 
     FailBreakBulk: ({ bulkId, reason }, before) => {
       if (before.state === 'failed') return [];
-      if (before.state !== 'open') throw notOpen(bulkId, before);
+      life.open(bulkId, before);
       return [{ type: 'BreakBulkFailed', data: { bulkId, reason } }];
     },
   },
 
   evolve: {
     BreakBulkRequested: () => ({ state: 'open', attempts: 0 }),
-    BreakBulkStarted: (before, { data }) =>
-      before.state === 'open' ? { state: 'open', attempts: data.attempt } : before,
-    BreakBulkInterrupted: (before) =>
-      before.state === 'open' ? { state: 'open', attempts: withoutAttempt(before.attempts) } : before,
+    BreakBulkStarted: (before, { data }) => life.begun(before, data.attempt),
+    BreakBulkInterrupted: life.interrupted,
     BreakBulkCompleted: () => ({ state: 'completed' }),
     BreakBulkFailed: () => ({ state: 'failed' }),
   },
@@ -114,10 +111,4 @@ function badAction(kind: string, fields: readonly string[], reason: string): Rej
   return new Rejected('reconciliation.bad-bulk-action', `this is no action ${kind}`, {
     problems: fields.map((field) => ({ field: `action.${field}`, reason })),
   });
-}
-
-function notOpen(bulkId: string, { state }: BreakBulk): Rejected {
-  return state === 'unknown'
-    ? new Rejected('reconciliation.unknown-bulk', `there is no bulk ${bulkId}`)
-    : new Rejected('reconciliation.bulk-finished', `bulk ${bulkId} has ${state} already`);
 }

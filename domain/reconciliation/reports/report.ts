@@ -1,6 +1,6 @@
 import { decider } from '../../kernel/decider.js';
 import { Rejected } from '../../kernel/errors.js';
-import { nextAttempt, withoutAttempt } from '../attempts.js';
+import { jobLife } from '../../kernel/job-life.js';
 import { FailReport, InterruptReport, IssueReport, RequestReport, StartReport } from './commands.js';
 import { reportEvents, type ReportEvent, type ReportTerms } from './events.js';
 
@@ -12,6 +12,8 @@ export type Report =
   | { readonly state: 'open'; readonly attempts: number; readonly terms: ReportTerms }
   | { readonly state: 'issued' }
   | { readonly state: 'failed' };
+
+const life = jobLife<Report>('reconciliation', 'report');
 
 /** What is reported of a workspace as of a moment: asked for, written by a job, and then kept byte for byte. */
 export const report = decider<Report, ReportEvent>()({
@@ -37,41 +39,30 @@ export const report = decider<Report, ReportEvent>()({
     },
 
     StartReport: ({ reportId }, before) => {
-      if (before.state !== 'open') throw notOpen(reportId, before);
-      return [
-        { type: 'ReportStarted', data: { reportId, attempt: nextAttempt('the report', before.attempts) } },
-      ];
+      return [{ type: 'ReportStarted', data: { reportId, attempt: life.nextAttempt(reportId, before) } }];
     },
 
-    InterruptReport: ({ reportId }, { state }) =>
-      state === 'open' ? [{ type: 'ReportInterrupted', data: { reportId } }] : [],
+    InterruptReport: ({ reportId }, before) =>
+      life.isOpen(before) ? [{ type: 'ReportInterrupted', data: { reportId } }] : [],
 
     IssueReport: ({ reportId, content }, before) => {
       if (before.state === 'issued') return [];
-      if (before.state !== 'open') throw notOpen(reportId, before);
-      return [{ type: 'ReportIssued', data: { ...before.terms, ...content } }];
+      const { terms } = life.open(reportId, before);
+      return [{ type: 'ReportIssued', data: { ...terms, ...content } }];
     },
 
     FailReport: ({ reportId, reason }, before) => {
       if (before.state === 'failed') return [];
-      if (before.state !== 'open') throw notOpen(reportId, before);
+      life.open(reportId, before);
       return [{ type: 'ReportFailed', data: { reportId, reason } }];
     },
   },
 
   evolve: {
     ReportRequested: (_before, { data }) => ({ state: 'open', attempts: 0, terms: data }),
-    ReportStarted: (before, { data }) =>
-      before.state === 'open' ? { ...before, attempts: data.attempt } : before,
-    ReportInterrupted: (before) =>
-      before.state === 'open' ? { ...before, attempts: withoutAttempt(before.attempts) } : before,
+    ReportStarted: (before, { data }) => life.begun(before, data.attempt),
+    ReportInterrupted: life.interrupted,
     ReportIssued: () => ({ state: 'issued' }),
     ReportFailed: () => ({ state: 'failed' }),
   },
 });
-
-function notOpen(reportId: string, { state }: Report): Rejected {
-  return state === 'unknown'
-    ? new Rejected('reconciliation.unknown-report', `there is no report ${reportId}`)
-    : new Rejected('reconciliation.report-finished', `report ${reportId} is ${state} already`);
-}

@@ -193,6 +193,6 @@ describe('a run that settles', () => {
     for (const asked of [startNetting, recordPart(0, 1), completeNetting(0), failNetting])
       given(...history)
         .when(asked)
-        .rejects('reconciliation.nothing-to-net');
+        .rejects('reconciliation.unknown-netting');
   });
 });

@@ -1,5 +1,5 @@
-import { invariant, Rejected } from '../../kernel/errors.js';
-import { nextAttempt, withoutAttempt } from '../attempts.js';
+import { invariant } from '../../kernel/errors.js';
+import { jobLife } from '../../kernel/job-life.js';
 import type {
   CompleteNetting,
   FailNetting,
@@ -16,16 +16,16 @@ export type RunNetting =
   | { readonly state: 'completed' }
   | { readonly state: 'failed' };
 
+const life = jobLife<RunNetting>('reconciliation', 'netting', 'none');
+
 type Decided = readonly NettingEvent[];
 
 export function startNetting({ runId }: StartNetting, netting: RunNetting): Decided {
-  if (netting.state !== 'open') throw notOpen(runId, netting);
-  const attempt = nextAttempt('the netting', netting.attempts);
-  return [{ type: 'NettingStarted', data: { runId, attempt } }];
+  return [{ type: 'NettingStarted', data: { runId, attempt: life.nextAttempt(runId, netting) } }];
 }
 
-export function interruptNetting({ runId }: InterruptNetting, { state }: RunNetting): Decided {
-  return state === 'open' ? [{ type: 'NettingInterrupted', data: { runId } }] : [];
+export function interruptNetting({ runId }: InterruptNetting, netting: RunNetting): Decided {
+  return life.isOpen(netting) ? [{ type: 'NettingInterrupted', data: { runId } }] : [];
 }
 
 export function recordSettlements(
@@ -33,26 +33,25 @@ export function recordSettlements(
   netting: RunNetting,
 ): Decided {
   if (netting.state === 'completed') return [];
-  if (netting.state !== 'open') throw notOpen(runId, netting);
+  const { settlements: recorded } = life.open(runId, netting);
   // An earlier attempt, or another worker, netted the same ones: the computation is deterministic.
-  if (first < netting.settlements) return [];
-  invariant(first === netting.settlements, 'settlements are recorded without gaps', {
-    first,
-    recorded: netting.settlements,
-  });
+  if (first < recorded) return [];
+  invariant(first === recorded, 'settlements are recorded without gaps', { first, recorded });
   return [{ type: 'SettlementsNetted', data: { runId, first, settlements } }];
 }
 
 export function completeNetting({ runId, count, leftOut }: CompleteNetting, netting: RunNetting): Decided {
   if (netting.state === 'completed') return [];
-  if (netting.state !== 'open') throw notOpen(runId, netting);
-  invariant(netting.settlements === count, 'every settlement is recorded before the completion');
+  invariant(
+    life.open(runId, netting).settlements === count,
+    'every settlement is recorded before the completion',
+  );
   return [{ type: 'NettingCompleted', data: { runId, count, leftOut } }];
 }
 
 export function failNetting({ runId, reason }: FailNetting, netting: RunNetting): Decided {
   if (netting.state === 'failed') return [];
-  if (netting.state !== 'open') throw notOpen(runId, netting);
+  life.open(runId, netting);
   return [{ type: 'NettingFailed', data: { runId, reason } }];
 }
 
@@ -61,9 +60,9 @@ export function evolveNetting(before: RunNetting, event: NettingEvent): RunNetti
   if (before.state !== 'open') return before;
   switch (event.type) {
     case 'NettingStarted':
-      return { ...before, attempts: event.data.attempt };
+      return life.begun(before, event.data.attempt);
     case 'NettingInterrupted':
-      return { ...before, attempts: withoutAttempt(before.attempts) };
+      return life.interrupted(before);
     case 'SettlementsNetted':
       return { ...before, settlements: before.settlements + event.data.settlements.length };
     case 'NettingCompleted':
@@ -71,10 +70,4 @@ export function evolveNetting(before: RunNetting, event: NettingEvent): RunNetti
     case 'NettingFailed':
       return { state: 'failed' };
   }
-}
-
-function notOpen(runId: string, { state }: RunNetting): Rejected {
-  return state === 'none'
-    ? new Rejected('reconciliation.nothing-to-net', `run ${runId} does not settle, or is not completed`)
-    : new Rejected('reconciliation.netting-finished', `the netting of run ${runId} has ${state} already`);
 }
