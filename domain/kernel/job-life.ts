@@ -14,18 +14,18 @@ type OpenOf<State> = Extract<State, Open>;
 /** The rules that all work of a job shares, from the event that asks for it to its outcome. */
 export interface JobLife<State extends { readonly state: string }> {
   /** @throws Rejected `<context>.unknown-<what>`, `<context>.<what>-finished` */
-  open(id: string, before: State): OpenOf<State>;
+  readonly open: (id: string, before: State) => OpenOf<State>;
   /**
    * The number of the attempt that begins.
    *
    * @throws Rejected as `open`, and `<context>.attempts-exhausted`
    */
-  nextAttempt(id: string, before: State): number;
-  isOpen(before: State): before is OpenOf<State>;
+  readonly nextAttempt: (id: string, before: State) => number;
+  readonly isOpen: (before: State) => before is OpenOf<State>;
   /** After the event that counts an attempt. */
-  begun(before: State, attempt: number): State;
+  readonly begun: (before: State, attempt: number) => State;
   /** After the event that takes an attempt back. */
-  interrupted(before: State): State;
+  readonly interrupted: (before: State) => State;
 }
 
 /**
