@@ -1,6 +1,15 @@
 import type { StreamName } from '../../domain/kernel/names.js';
-import type { EventLog } from '../../domain/kernel/ports/event-log.js';
+import {
+  AppendUnknown,
+  type Appended,
+  type EventLog,
+  type EventToAppend,
+  type ExpectedRevision,
+} from '../../domain/kernel/ports/event-log.js';
 import { hashOf, linkEvents, type ChainLink, type UnlinkedEvent } from './chain.js';
+
+/** An append without an answer is sent so often before it is given up. */
+const mostSends = 3;
 
 /** Where the last of some events came to stand. */
 export interface Written extends ChainLink {
@@ -24,13 +33,27 @@ export class LinkedWriter {
     const last = this.ends.get(stream) ?? (await this.endOf(stream));
     const linked = linkEvents(this.origin, stream, last, events);
     this.ends.delete(stream);
-    const { position } = await this.log.append(stream, last?.revision ?? 'no_stream', linked);
+    const { position } = await this.send(stream, last?.revision ?? 'no_stream', linked);
     const end = {
       revision: (last?.revision ?? -1n) + BigInt(linked.length),
       hash: linked.at(-1)?.metadata['a.h'] ?? '',
     };
     this.ends.set(stream, end);
     return { ...end, position };
+  }
+
+  /** The same events at the same revision are stored once, however often they are sent. */
+  private async send(
+    stream: StreamName,
+    expected: ExpectedRevision,
+    events: readonly EventToAppend[],
+  ): Promise<Appended> {
+    for (let sends = 1; ; sends++)
+      try {
+        return await this.log.append(stream, expected, events);
+      } catch (error) {
+        if (!(error instanceof AppendUnknown) || sends === mostSends) throw error;
+      }
   }
 
   private async endOf(stream: StreamName): Promise<ChainLink | undefined> {
