@@ -1,4 +1,4 @@
-import type { DetectorName } from './detectors/finding.js';
+import type { DetectorName, Place } from './detectors/finding.js';
 import type { World } from './world/folders.js';
 
 /** By the names of the specification (audit-chain, attacks that must be found). */
@@ -21,13 +21,6 @@ export const attackNames = [
   'sealer-omission',
 ] as const;
 export type AttackName = (typeof attackNames)[number];
-
-/** Where something was done. */
-export interface Place {
-  readonly stream: string;
-  readonly revision: string;
-  readonly position: string;
-}
 
 export interface Attack {
   readonly name: AttackName;

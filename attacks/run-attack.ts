@@ -1,7 +1,7 @@
 import { cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Attack, Place } from './attack.js';
-import { isAt, type DetectorName, type Finding } from './detectors/finding.js';
+import type { Attack } from './attack.js';
+import { type Place, isAt, type DetectorName, type Finding } from './detectors/finding.js';
 import { byReceiver, lookAt } from './detectors/look.js';
 import { copyWorld, type World } from './world/folders.js';
 import { policyOf, receivedExport } from './world/honest-world.js';

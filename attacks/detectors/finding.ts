@@ -1,5 +1,3 @@
-import type { Place } from '../attack.js';
-
 /**
  * Who looks: the inline links (`verifyLinks`), the sealed leaves (`verifyAudit`), somebody's earlier checkpoint (the
  * same, with it held against the log), a client's receipts, the witness, the receiver of an export (`verify.mjs`), and
@@ -15,6 +13,13 @@ export const detectorNames = [
   'sealer',
 ] as const;
 export type DetectorName = (typeof detectorNames)[number];
+
+/** Where something was done. */
+export interface Place {
+  readonly stream: string;
+  readonly revision: string;
+  readonly position: string;
+}
 
 export interface Finding {
   readonly by: DetectorName;

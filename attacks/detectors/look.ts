@@ -9,13 +9,12 @@ import { LeafResults } from '../../infra/audit/verify/leaf-results.js';
 import { verifyAudit } from '../../infra/audit/verify/verify-audit.js';
 import { verifyLinks } from '../../infra/audit/verify-links.js';
 import { faultOf, hashOf, type ChainLink } from '../../infra/eventstore/chain.js';
-import type { Place } from '../attack.js';
 import { exportFrom, verdictOn } from '../world/exports.js';
 import { auditorsCheckpoint, client, policyOf, receiptFiles, receiptsOf } from '../world/honest-world.js';
 import { House } from '../world/house.js';
 import type { World } from '../world/folders.js';
 import { OutsideWitness } from '../world/outside-witness.js';
-import type { DetectorName, Finding } from './finding.js';
+import type { Place, DetectorName, Finding } from './finding.js';
 
 export interface Look {
   /** The client had seen all its receipts' events sealed when it asked for the export. */

@@ -1,5 +1,5 @@
-import type { Attack, AttackName, Place } from '../attack.js';
-import type { DetectorName } from '../detectors/finding.js';
+import type { Attack, AttackName } from '../attack.js';
+import type { Place, DetectorName } from '../detectors/finding.js';
 import { readStore, rewriteStore, type DiskEvent } from '../disk/disk-log.js';
 import { inStream, originOf, relinked, withData } from '../disk/forging.js';
 import * as onExport from './on-exports.js';

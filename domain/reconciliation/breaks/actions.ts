@@ -1,20 +1,7 @@
 import { Rejected } from '../../kernel/errors.js';
-import type { BreakEvent, BreakTerms, Clearing } from './events.js';
+import type { BreakAction, BreakEvent, BreakTerms, Clearing } from './events.js';
 import { approvalLimit, severityOf, type BreakPolicy } from './policy-table.js';
 import { isUnsettled, type BreakState, type Resolution } from './states.js';
-
-/** What can be done to a break. The last three the platform does. */
-export type BreakAction =
-  | { readonly kind: 'assign'; readonly to: string }
-  | { readonly kind: 'investigate' }
-  | { readonly kind: 'comment'; readonly text: string }
-  | { readonly kind: 'resolve'; readonly resolution: Resolution; readonly reason: string }
-  | { readonly kind: 'approve' }
-  | { readonly kind: 'reject'; readonly reason: string }
-  | { readonly kind: 'reopen'; readonly reason: string }
-  | { readonly kind: 'escalate'; readonly afterDays: number }
-  | { readonly kind: 'clear'; readonly byRun: string }
-  | { readonly kind: 'restore'; readonly reason: string };
 
 /** What a break is at, as far as its next step depends on it. */
 export interface KnownBreak {

@@ -1,5 +1,4 @@
 import { command, specify } from '../../kernel/testing.js';
-import type { BreakAction } from './actions.js';
 import { brokenTrade } from './break.js';
 import {
   ApplyToBreak,
@@ -11,7 +10,7 @@ import {
   ResolveBreak,
   StartInvestigation,
 } from './commands.js';
-import type { BreakEvent, BreakTerms, Clearing } from './events.js';
+import type { BreakAction, BreakEvent, BreakTerms, Clearing } from './events.js';
 import { builtInPolicy } from './policy-table.js';
 
 const breakId = 'r1.00000007';

@@ -1,7 +1,7 @@
 import { decider } from '../../kernel/decider.js';
 import { isRejected } from '../../kernel/errors.js';
 import type { CommandContext } from '../../kernel/event.js';
-import { act, type BreakAction, type Hand, type KnownBreak } from './actions.js';
+import { act, type Hand, type KnownBreak } from './actions.js';
 import {
   ApplyToBreak,
   ApproveResolution,
@@ -12,7 +12,7 @@ import {
   ResolveBreak,
   StartInvestigation,
 } from './commands.js';
-import { breakEvents, type BreakEvent, type BreakTerms } from './events.js';
+import { type BreakAction, breakEvents, type BreakEvent, type BreakTerms } from './events.js';
 import type { BreakPolicy } from './policy-table.js';
 import { reopenedState } from './states.js';
 

@@ -1,5 +1,4 @@
 import type { Job } from '../../kernel/job.js';
-import type { BreakAction } from './actions.js';
 import {
   ApplyToBreak,
   CompleteBreakBulk,
@@ -7,7 +6,13 @@ import {
   InterruptBreakBulk,
   StartBreakBulk,
 } from './commands.js';
-import { breakBulkEvents, type BreakBulkEvent, type BreakTerms, type Clearing } from './events.js';
+import {
+  type BreakAction,
+  breakBulkEvents,
+  type BreakBulkEvent,
+  type BreakTerms,
+  type Clearing,
+} from './events.js';
 import type { BreakPolicy } from './policy-table.js';
 
 /** A break that a bulk works on, and where the bulk clears breaks, why. */

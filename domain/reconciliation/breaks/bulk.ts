@@ -1,7 +1,6 @@
 import { decider } from '../../kernel/decider.js';
 import { Rejected } from '../../kernel/errors.js';
 import { jobLife } from '../../kernel/job-life.js';
-import type { BreakAction } from './actions.js';
 import {
   CompleteBreakBulk,
   FailBreakBulk,
@@ -11,7 +10,7 @@ import {
   StartBreakBulk,
   type BulkAction,
 } from './commands.js';
-import { breakBulkEvents, type BreakBulkEvent } from './events.js';
+import { type BreakAction, breakBulkEvents, type BreakBulkEvent } from './events.js';
 
 /** As many breaks as one bulk works on. */
 export const largestBulk = 10_000;

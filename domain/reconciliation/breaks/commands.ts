@@ -14,8 +14,7 @@ import { IsCurrency } from '../command-rules.js';
 import { FilledIn, Generated, NestedType } from '../../kernel/command.js';
 import { breakTypes, type BreakType } from '../matching/result.js';
 import type { StoredObject } from '../stored-object.js';
-import type { BreakAction } from './actions.js';
-import type { BreakTerms, Clearing } from './events.js';
+import type { BreakAction, BreakTerms, Clearing } from './events.js';
 import type { AgeingStep, AmountTable, BreakPolicy } from './policy-table.js';
 import {
   breakStates,

@@ -1,9 +1,21 @@
 import { event, type EventOf } from '../../kernel/event.js';
 import type { Break, BreakType } from '../matching/result.js';
 import type { StoredObject } from '../stored-object.js';
-import type { BreakAction } from './actions.js';
 import type { BreakPolicy } from './policy-table.js';
 import type { Resolution, Severity } from './states.js';
+
+/** What can be done to a break. The last three the platform does. */
+export type BreakAction =
+  | { readonly kind: 'assign'; readonly to: string }
+  | { readonly kind: 'investigate' }
+  | { readonly kind: 'comment'; readonly text: string }
+  | { readonly kind: 'resolve'; readonly resolution: Resolution; readonly reason: string }
+  | { readonly kind: 'approve' }
+  | { readonly kind: 'reject'; readonly reason: string }
+  | { readonly kind: 'reopen'; readonly reason: string }
+  | { readonly kind: 'escalate'; readonly afterDays: number }
+  | { readonly kind: 'clear'; readonly byRun: string }
+  | { readonly kind: 'restore'; readonly reason: string };
 
 /** What a break is about, as its run found it; it never changes. */
 export interface BreakTerms extends Break {

@@ -1,5 +1,5 @@
 import { ApplyToBreak } from '../breaks/commands.js';
-import type { BreakAction } from '../breaks/actions.js';
+import type { BreakAction } from '../breaks/events.js';
 import { builtInPolicy } from '../breaks/policy-table.js';
 import { saga, type Step } from '../../kernel/saga.js';
 import { handMatchEvents, type HandMatchEvent } from './events.js';
