@@ -141,10 +141,18 @@ describe('axion witness, as a process that is killed', () => {
     await program.terminate();
   });
 
+  it('does not start beside another one of the same state', async () => {
+    await start();
+    const one = program;
+    await expect(start()).rejects.toThrow(/is in use by process \d+/);
+    await one.terminate();
+  });
+
   it('cosigns nothing that it cannot store', async () => {
     const blocked = join(root, 'blocked');
+    await start(blocked);
+    rmSync(blocked, { recursive: true });
     writeFileSync(blocked, '');
-    await start(join(blocked, 'state'));
     const { status, text } = await ask(await log.body(0, first));
     expect({ status, text }).toEqual({
       status: 500,

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
 import { BadConfiguration, readConfiguration, type Configuration } from '../config/configuration.js';
-import { DataDirectoryInUse } from '../standalone/data-lock.js';
+import { DirectoryInUse } from '../../infra/system/directory-lock.js';
 import { addAuditCommands } from './audit-commands.js';
 import { Misuse, exitCodes } from './exit-codes.js';
 import { lag } from './lag.js';
@@ -92,7 +92,7 @@ async function main(): Promise<number> {
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.holds : exitCodes.misuse;
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-    return error instanceof Misuse || error instanceof BadConfiguration || error instanceof DataDirectoryInUse
+    return error instanceof Misuse || error instanceof BadConfiguration || error instanceof DirectoryInUse
       ? exitCodes.misuse
       : exitCodes.violated;
   }

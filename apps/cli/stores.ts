@@ -20,7 +20,7 @@ export interface Stores {
 /**
  * Lends a command the stores: those of the running platform, or else the data directory itself.
  *
- * @throws DataDirectoryInUse when the directory stays locked for 10 s
+ * @throws DirectoryInUse when the directory stays locked for 10 s
  * @throws Misuse when there is nothing in it
  */
 export async function withStores<Result>(

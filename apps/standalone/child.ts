@@ -1,5 +1,5 @@
 import { codeOf } from '../../domain/kernel/errors.js';
-import { DataDirectoryInUse } from './data-lock.js';
+import { DirectoryInUse } from '../../infra/system/directory-lock.js';
 
 /** What the supervisor tells its children, and they it. */
 export type ToChild<Start> = { readonly kind: 'start'; readonly start: Start } | { readonly kind: 'stop' };
@@ -46,7 +46,7 @@ export function serveAsChild<Ready>(start: StartChild<Ready>): void {
 function explain(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (codeOf(error) === 'EADDRINUSE') return `the port is taken (${error.message}); set PORT to another`;
-  return codeOf(error) !== undefined || error instanceof DataDirectoryInUse
+  return codeOf(error) !== undefined || error instanceof DirectoryInUse
     ? error.message
     : (error.stack ?? error.message);
 }

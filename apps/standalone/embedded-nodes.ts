@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { startEventStoreNode, type EventStoreNode } from '../../infra/embedded/eventstore/node.js';
 import { startMongoNode, type MongoNode } from '../../infra/embedded/mongo/node.js';
+import { lockDirectory } from '../../infra/system/directory-lock.js';
 import type { Configuration } from '../config/configuration.js';
 import type { StoreUrls } from '../config/platform.js';
-import { lockDataDirectory } from './data-lock.js';
 import { anyPorts, type NodePorts } from './node-ports.js';
 
 export interface EmbeddedNodes {
@@ -19,7 +19,7 @@ export async function openEmbeddedNodes(
   ports = anyPorts,
 ): Promise<EmbeddedNodes> {
   const { dataDirectory, eventStoreUrl, mongoUrl, eventStoreNode } = configuration;
-  const lock = await lockDataDirectory(dataDirectory);
+  const lock = await lockDirectory(dataDirectory);
   let eventStore: EventStoreNode | undefined;
   let mongo: MongoNode | undefined;
   if (eventStoreUrl === undefined)

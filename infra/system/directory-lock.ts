@@ -1,24 +1,24 @@
 import { linkSync, mkdirSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { codeOf } from '../../domain/kernel/errors.js';
-import { isAlive, processIdentity } from '../../infra/system/process-identity.js';
+import { isAlive, processIdentity } from './process-identity.js';
 
-/** Another process has the data directory open. */
-export class DataDirectoryInUse extends Error {}
+/** Another process has the directory open. */
+export class DirectoryInUse extends Error {}
 
 const pollMs = 50;
 
-export interface DataLock {
+export interface DirectoryLock {
   release(): void;
 }
 
 /**
- * Takes the data directory for this process: the embedded stores believe to be alone.
+ * Takes a directory for this process, for what believes to be alone in it.
  * A lock whose process has ended counts for nothing.
  *
- * @throws DataDirectoryInUse when somebody else holds it for longer than `waitMs`
+ * @throws DirectoryInUse when somebody else holds it for longer than `waitMs`
  */
-export async function lockDataDirectory(directory: string, waitMs = 10_000): Promise<DataLock> {
+export async function lockDirectory(directory: string, waitMs = 10_000): Promise<DirectoryLock> {
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   const path = join(directory, 'lock');
   const mine = `${processIdentity(process.pid)}\n`;
@@ -28,7 +28,7 @@ export async function lockDataDirectory(directory: string, waitMs = 10_000): Pro
     const holder = read(path);
     if (holder !== undefined && !isAlive(holder.trimEnd())) remove(path, holder);
     else if (Date.now() > deadline)
-      throw new DataDirectoryInUse(`${directory} is in use by process ${holder?.split(' ')[0] ?? 'unknown'}`);
+      throw new DirectoryInUse(`${directory} is in use by process ${holder?.split(' ')[0] ?? 'unknown'}`);
     else await new Promise((resume) => setTimeout(resume, pollMs));
   }
 }
