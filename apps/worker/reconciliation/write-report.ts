@@ -2,22 +2,19 @@ import { stringify } from 'csv-stringify/sync';
 import { Readable } from 'node:stream';
 import { InvariantBroken } from '../../../domain/kernel/errors.js';
 import { parseStreamName } from '../../../domain/kernel/names.js';
-import { documentName, type StoredDocument } from '../../../domain/kernel/ports/read-model-store.js';
 import type { ReportContent, ReportTerms } from '../../../domain/reconciliation/reports/events.js';
 import type { ComputationTools } from '../../../infra/engine/jobs/computation.js';
-import { decodedKeys } from '../../../infra/engine/projections/decoded-keys.js';
-import { foldOne } from '../../../infra/engine/projections/fold.js';
+import { FoldedReadModel } from '../../../infra/engine/projections/folded-read-model.js';
 import { EventCodec, type Sealer } from '../../../infra/eventstore/event-codec.js';
 import { EventStoreDbEventLog } from '../../../infra/eventstore/eventstoredb-event-log.js';
-import type { AnyProjection } from '../../../projections/kernel/projection.js';
-import { breaks, type ListedBreak } from '../../../projections/reconciliation/breaks.js';
+import { breaks } from '../../../projections/reconciliation/breaks.js';
 import {
   reportContent,
   type OpenBreakLine,
   type ReportedDocuments,
 } from '../../../projections/reconciliation/report-content.js';
-import { runs, type ListedRun } from '../../../projections/reconciliation/runs.js';
-import { settlements, type ListedSettlement } from '../../../projections/reconciliation/settlements.js';
+import { runs } from '../../../projections/reconciliation/runs.js';
+import { settlements } from '../../../projections/reconciliation/settlements.js';
 
 /** Folds the log up to the report's moment, as the read models are, and writes down what it comes to. */
 export async function writeReport(
@@ -57,35 +54,21 @@ async function documentsAsOf(
   { workspace, asOf }: ReportTerms,
   log: EventStoreDbEventLog,
 ): Promise<ReportedDocuments> {
-  const projections: readonly AnyProjection[] = [runs, breaks, settlements];
-  const folded = projections.map((projection) => ({
-    projection,
-    documents: new Map<string, StoredDocument>(),
-  }));
+  const folded = {
+    runs: new FoldedReadModel(runs, codec),
+    breaks: new FoldedReadModel(breaks, codec),
+    settlements: new FoldedReadModel(settlements, codec),
+  };
   const last = BigInt(asOf.position);
   for await (const stored of log.readAll()) {
     if (stored.position > last) break;
     if (parseStreamName(stored.stream)?.workspace !== workspace) continue;
-    for (const { projection, documents } of folded) {
-      const found = decodedKeys(projection, codec, stored);
-      if (found?.kind !== 'keyed' || found.event.at > asOf.time) continue;
-      for (const key of found.keys) {
-        const name = documentName(key);
-        const after = foldOne(projection, documents.get(name), found.event, key);
-        if (after) documents.set(name, after);
-      }
-    }
+    for (const model of Object.values(folded)) model.apply(stored, asOf.time);
   }
-  const [listedRuns, listedBreaks, listedSettlements] = folded.map(({ documents }) =>
-    [...documents.values()]
-      .sort((one, other) => (one.id < other.id ? -1 : 1))
-      .flatMap(({ document }) => (document ? [document] : [])),
-  );
-  // Each was folded by the projection that says what its documents are.
   return {
-    runs: (listedRuns ?? []) as object[] as ListedRun[],
-    breaks: (listedBreaks ?? []) as object[] as ListedBreak[],
-    settlements: (listedSettlements ?? []) as object[] as ListedSettlement[],
+    runs: folded.runs.all(),
+    breaks: folded.breaks.all(),
+    settlements: folded.settlements.all(),
   };
 }
 
