@@ -40,6 +40,28 @@ describe('columns', () => {
     expect(await all(sha256)).toEqual(rows);
   });
 
+  it('gives back more values than a column remembers', async () => {
+    const many = Array.from({ length: 45_000 }, (_none, index) => ({
+      name: index < 30_000 ? `name ${index}` : `name ${index % 7}`,
+      price: index % 2 === 0 ? BigInt(index) : -7n,
+    }));
+    const narrow = { name: 'text', price: 'decimal' } as const;
+    const { sha256 } = await columns.write(narrow, many);
+    const found: Row<typeof narrow>[] = [];
+    for await (const batch of columns.read(narrow, sha256)) found.push(...batch);
+    expect(found).toEqual(many);
+  });
+
+  it('takes rows in pieces as they come', async () => {
+    const pieces = async function* () {
+      await Promise.resolve();
+      yield rows.slice(0, 3000);
+      yield [];
+      yield rows.slice(3000);
+    };
+    expect(await columns.write(table, pieces())).toEqual(await columns.write(table, rows));
+  });
+
   it('stores the same rows as the same object', async () =>
     expect(await columns.write(table, rows)).toEqual(await columns.write(table, rows)));
 
@@ -48,6 +70,15 @@ describe('columns', () => {
     expect(await all(sha256, { from: 4000, limit: 3 })).toEqual(rows.slice(4000, 4003));
     const name = rows[1]?.name ?? '';
     expect(await all(sha256, { where: { name } })).toEqual(rows.filter((row) => row.name === name));
+  });
+
+  it('tells where a row stands, also of those that match an integer', async () => {
+    const { sha256 } = await columns.write(table, rows);
+    const numbered = { at: 'instant', place: 'ordinal' } as const;
+    const found: object[] = [];
+    for await (const batch of columns.read(numbered, sha256, { where: { line: '4321' } }))
+      found.push(...batch);
+    expect(found).toEqual([{ at: 1_718_200_004_321, place: 4321 }]);
   });
 
   it('stores a table without rows', async () => {

@@ -1,33 +1,14 @@
-import {
-  DuckDBDataChunk,
-  DuckDBDecimalValue,
-  DuckDBInstance,
-  DuckDBListValue,
-  DuckDBTimestampMillisecondsValue,
-  BIGINT,
-  DECIMAL,
-  DOUBLE,
-  LIST,
-  TIMESTAMP_MS,
-  VARCHAR,
-  type DuckDBConnection,
-  type DuckDBType,
-  type DuckDBValue,
-} from '@duckdb/node-api';
+import { DuckDBDataChunk, DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
 import { InvariantBroken } from '../../domain/kernel/errors.js';
 import type { ObjectReference, ObjectStore } from '../../domain/kernel/ports/object-store.js';
-
-/** What a cell holds: `decimal` is a bigint of 10^-12 (domain/kernel/decimal), `instant` milliseconds since 1970. */
-export type ColumnKind = 'text' | 'integer' | 'decimal' | 'instant' | 'fraction' | 'texts';
-
-interface CellOf {
-  readonly text: string;
-  readonly integer: number;
-  readonly decimal: bigint;
-  readonly instant: number;
-  readonly fraction: number;
-  readonly texts: readonly string[];
-}
+import {
+  ColumnReader,
+  columnTypes,
+  toCell,
+  type Cell,
+  type CellOf,
+  type ColumnKind,
+} from './column-cells.js';
 
 /** The columns of a table, in order. Every cell may be missing. */
 export type Columns = Readonly<Record<string, ColumnKind>>;
@@ -35,6 +16,9 @@ export type Columns = Readonly<Record<string, ColumnKind>>;
 export type Row<Table extends Columns> = {
   readonly [Name in keyof Table]: CellOf[Table[Name]] | undefined;
 };
+
+/** Rows, or pieces of them as they come. */
+export type Rows<Table extends Columns> = Iterable<Row<Table>> | AsyncIterable<readonly Row<Table>[]>;
 
 export interface ColumnObject extends ObjectReference {
   readonly rows: number;
@@ -44,44 +28,36 @@ export interface RowRange {
   /** Index of the first row. Default 0. */
   readonly from?: number;
   readonly limit?: number;
-  /** Exact matches on text columns. */
+  /** Exact matches on columns of texts or integers. */
   readonly where?: Readonly<Record<string, string>>;
 }
-
-const types: Readonly<Record<ColumnKind, { readonly sql: string; readonly type: DuckDBType }>> = {
-  text: { sql: 'VARCHAR', type: VARCHAR },
-  integer: { sql: 'BIGINT', type: BIGINT },
-  decimal: { sql: 'DECIMAL(38,12)', type: DECIMAL(38, 12) },
-  instant: { sql: 'TIMESTAMP_MS', type: TIMESTAMP_MS },
-  fraction: { sql: 'DOUBLE', type: DOUBLE },
-  texts: { sql: 'VARCHAR[]', type: LIST(VARCHAR) },
-};
 
 /** DuckDB takes at most this many rows in one chunk. */
 const chunkRows = 2048;
 
 /** Tables as Parquet files in the object store, written and read in place by DuckDB. */
 export class ColumnStore {
-  private connecting: Promise<DuckDBConnection> | undefined;
+  private reading: Promise<DuckDBConnection> | undefined;
 
   constructor(private readonly objects: ObjectStore) {}
 
   /** Stores rows in the order given; the same rows make the same object. */
-  async write<Table extends Columns>(
-    table: Table,
-    rows: AsyncIterable<Row<Table>> | Iterable<Row<Table>>,
-  ): Promise<ColumnObject> {
-    const connection = await this.newConnection();
+  async write<Table extends Columns>(table: Table, rows: Rows<Table>): Promise<ColumnObject> {
+    const instance = await this.newInstance();
+    const connection = await instance.connect();
     const path = this.objects.temporaryPath();
     try {
-      const names = Object.keys(table);
-      const definitions = names.map((name) => `${quoted(name)} ${types[kindOf(table, name)].sql}`);
+      const definitions = Object.entries(table).map(
+        ([name, kind]) => `${quoted(name)} ${columnTypes[kind].sql}`,
+      );
       await connection.run(`CREATE TABLE rows (${definitions.join(', ')})`);
       const count = await append(connection, table, rows);
       await connection.run(`COPY rows TO '${path}' (FORMAT parquet, COMPRESSION zstd)`);
       return { ...(await this.objects.putFile(path)), rows: count };
     } finally {
       connection.closeSync();
+      // It holds the table: left to the collector, several of a million rows stand beside each other.
+      instance.closeSync();
     }
   }
 
@@ -93,94 +69,84 @@ export class ColumnStore {
   ): AsyncIterable<readonly Row<Table>[]> {
     const names = Object.keys(table);
     const conditions = Object.keys(where).map((name, index) => `${quoted(name)} = $${index + 1}`);
+    const numbers = Object.values(table).includes('ordinal') ? ', file_row_number = true' : '';
     const statement = [
-      `SELECT ${names.map((name) => selected(table, name)).join(', ')} FROM read_parquet('${this.objects.localPath(sha256)}')`,
+      `SELECT ${names.map((name) => selected(table, name)).join(', ')} FROM read_parquet('${this.objects.localPath(sha256)}'${numbers})`,
       conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : '',
       limit === undefined ? '' : `LIMIT ${Math.trunc(limit)}`,
       from > 0 ? `OFFSET ${Math.trunc(from)}` : '',
     ].join(' ');
-    this.connecting ??= this.newConnection();
-    const result = await (await this.connecting).stream(statement, Object.values(where));
-    for await (const chunk of result) yield rowsOf(table, names, chunk.getColumns());
+    this.reading ??= this.newInstance().then((instance) => instance.connect());
+    const result = await (await this.reading).stream(statement, Object.values(where));
+    const readers = names.map((name) => ({ name, reader: new ColumnReader(kindOf(table, name)) }));
+    for await (const chunk of result) yield rowsOf(readers, chunk);
   }
 
-  private async newConnection(): Promise<DuckDBConnection> {
-    const instance = await DuckDBInstance.create(':memory:', {
+  private newInstance(): Promise<DuckDBInstance> {
+    return DuckDBInstance.create(':memory:', {
       // One thread writes rows in their order, so that the same rows make the same bytes.
       threads: '1',
+      // Beyond it a table that is being written goes to the disk.
       memory_limit: '1GB',
       temp_directory: this.objects.temporaryPath(),
       autoinstall_known_extensions: 'false',
       autoload_known_extensions: 'false',
     });
-    return instance.connect();
   }
 }
 
 async function append<Table extends Columns>(
   connection: DuckDBConnection,
   table: Table,
-  rows: AsyncIterable<Row<Table>> | Iterable<Row<Table>>,
+  rows: Rows<Table>,
 ): Promise<number> {
-  const names = Object.keys(table);
+  const columns = Object.entries(table);
+  const types = columns.map(([, kind]) => columnTypes[kind].type);
   const appender = await connection.createAppender('rows');
+  // One for all: a chunk's memory, some megabytes, is given back only once its small object is collected.
+  const chunk = DuckDBDataChunk.create(types);
   let waiting: Row<Table>[] = [];
   let count = 0;
   const flush = (): void => {
     if (waiting.length === 0) return;
-    const chunk = DuckDBDataChunk.create(
-      names.map((name) => types[kindOf(table, name)].type),
-      waiting.length,
-    );
-    chunk.setColumns(names.map((name) => waiting.map((row) => toCell(kindOf(table, name), row[name]))));
+    chunk.reset();
+    chunk.rowCount = waiting.length;
+    for (const [column, [name, kind]] of columns.entries()) {
+      const vector = chunk.getColumnVector(column);
+      for (const [row, cells] of waiting.entries()) vector.setItem(row, toCell(kind, cells[name]));
+      vector.flush();
+    }
     appender.appendDataChunk(chunk);
     count += waiting.length;
     waiting = [];
   };
-  for await (const row of rows) {
+  const add = (row: Row<Table>): void => {
     waiting.push(row);
     if (waiting.length === chunkRows) flush();
-  }
+  };
+  if (Symbol.iterator in rows) for (const row of rows) add(row);
+  else for await (const piece of rows) for (const row of piece) add(row);
   flush();
   appender.closeSync();
   return count;
 }
 
-function toCell(kind: ColumnKind, value: CellOf[ColumnKind] | undefined): DuckDBValue {
-  if (value === undefined) return null;
-  if (typeof value === 'bigint') return new DuckDBDecimalValue(value, 38, 12);
-  if (typeof value === 'number') {
-    if (kind === 'fraction') return value;
-    return kind === 'instant' ? new DuckDBTimestampMillisecondsValue(BigInt(value)) : BigInt(value);
-  }
-  return typeof value === 'string' ? value : new DuckDBListValue([...value]);
-}
-
 function rowsOf<Table extends Columns>(
-  table: Table,
-  names: readonly string[],
-  columns: readonly (readonly DuckDBValue[])[],
+  readers: readonly { readonly name: string; readonly reader: ColumnReader }[],
+  chunk: DuckDBDataChunk,
 ): readonly Row<Table>[] {
-  return (columns[0] ?? []).map((_cell, index) => {
-    const cells = names.map(
-      (name, column) => [name, fromCell(kindOf(table, name), columns[column]?.[index])] as const,
-    );
-    // The cells were read column by column after the table, which is what the type says.
-    return Object.fromEntries(cells) as Row<Table>;
-  });
-}
-
-function fromCell(kind: ColumnKind, cell: DuckDBValue | undefined): CellOf[ColumnKind] | undefined {
-  if (cell === null || cell === undefined) return undefined;
-  if (typeof cell === 'string' || typeof cell === 'number') return cell;
-  if (typeof cell === 'bigint') return Number(cell);
-  if (cell instanceof DuckDBDecimalValue) return cell.value;
-  if (cell instanceof DuckDBListValue) return cell.items.map(String);
-  throw new InvariantBroken('columns.unexpected-cell', `a ${kind} column holds something else`);
+  const rows = Array.from({ length: chunk.rowCount }, (): Record<string, Cell | undefined> => ({}));
+  for (const [column, { name, reader }] of readers.entries()) {
+    const vector = chunk.getColumnVector(column);
+    for (const [index, row] of rows.entries()) row[name] = reader.cell(vector, index);
+  }
+  // The cells were read column by column after the table, which is what the type says.
+  return rows as Row<Table>[];
 }
 
 /** Parquet gives back microseconds where milliseconds were stored. */
 function selected(table: Columns, name: string): string {
+  if (kindOf(table, name) === 'ordinal') return `file_row_number AS ${quoted(name)}`;
   return kindOf(table, name) === 'instant' ? `epoch_ms(${quoted(name)})` : quoted(name);
 }
 

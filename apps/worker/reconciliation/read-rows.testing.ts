@@ -19,8 +19,9 @@ export async function readFile(profile: MappingProfile, chunks: readonly Uint8Ar
   const rejects: RowReject[] = [];
   let next = await rows.next();
   for (; next.done !== true; next = await rows.next())
-    if ('record' in next.value) records.push(next.value.record);
-    else rejects.push(next.value.reject);
+    for (const row of next.value)
+      if ('record' in row) records.push(row.record);
+      else rejects.push(row.reject);
   return { records, rejects, others: next.value, timeResolution: compiled.reader.timeResolution };
 }
 

@@ -7,8 +7,9 @@ import { compileProfile, type RowReject } from '../../../domain/reconciliation/r
 import type { OtherMessages } from '../../../domain/reconciliation/reading/fix/other-messages.js';
 import type { ComputationTools } from '../../../infra/engine/jobs/computation.js';
 import { rejectColumns, tradeColumns } from '../../../projections/reconciliation/columns.js';
-import { readRows, unreadable } from './read-rows.js';
+import { readRows } from './read-rows.js';
 import { toTradeRow } from './trade-rows.js';
+import { unreadable } from './unreadable.js';
 
 export interface ReadUploadInput {
   /** The file as it came. */
@@ -28,8 +29,8 @@ export interface ReadUploadProgress {
 
 /** A reason quotes what it found; a page of reasons must stay a page. */
 const longestReason = 300;
-/** So many rejects wait for their place in the table; a file may have nothing else. */
-const mostWaiting = 4096;
+/** The rejects of so many chunks wait for their place in the table; a file may have nothing else. */
+const mostWaiting = 16;
 const rowsPerProgress = 20_000;
 
 /**
@@ -46,23 +47,28 @@ export async function readUpload(
   const { reader } = compiled;
   const refused = new PassThrough({ objectMode: true, highWaterMark: mostWaiting });
   let rows = 0;
+  let told = 0;
   let otherMessages: readonly OtherMessages[] = [];
   const accepted = async function* () {
     const found = readRows(() => objects.get(sha256), reader);
     let next = await found.next();
     for (; next.done !== true; next = await found.next()) {
-      const row = next.value;
-      rows += 1;
-      if (rows % rowsPerProgress === 0) progress({ rows } satisfies ReadUploadProgress);
-      if ('record' in row) yield toTradeRow(row.record);
-      else if (!refused.write({ ...row.reject, reason: row.reject.reason.slice(0, longestReason) }))
+      const records = next.value.flatMap((row) => ('record' in row ? [toTradeRow(row.record)] : []));
+      const rejects = next.value.flatMap((row) => ('reject' in row ? [shortened(row.reject)] : []));
+      rows += next.value.length;
+      if (rows - told >= rowsPerProgress) {
+        told = rows;
+        progress({ rows } satisfies ReadUploadProgress);
+      }
+      if (records.length > 0) yield records;
+      if (rejects.length > 0 && !refused.write(rejects))
         await Promise.race([once(refused, 'drain'), writing]);
     }
     otherMessages = next.value;
     refused.end();
   };
   // Both at once: neither waits for the other, and neither is held in memory.
-  const writing = columns.write(rejectColumns, refused as AsyncIterable<RowReject>);
+  const writing = columns.write(rejectColumns, refused as AsyncIterable<readonly RowReject[]>);
   // Without a listener a failure before it is awaited would end the process.
   writing.catch(() => undefined);
   const records = await columns.write(tradeColumns, accepted()).catch((error: unknown) => {
@@ -83,4 +89,8 @@ export async function readUpload(
     rejects,
     ...(otherMessages.length > 0 && { otherMessages }),
   };
+}
+
+function shortened(reject: RowReject): RowReject {
+  return { ...reject, reason: reject.reason.slice(0, longestReason) };
 }

@@ -1,5 +1,6 @@
 import { type TradeRecord } from '../trade-record.js';
 import { contentText } from './compared-fields.js';
+import { hashBase, hashText, mixed } from './hashes.js';
 
 /** A record that no exact match took, with what makes the later steps independent of the order of the rows. */
 export interface Candidate {
@@ -26,7 +27,7 @@ export function candidatesOf(records: readonly TradeRecord[], sources: readonly 
     .map(({ record, text }, order) => ({
       record,
       order,
-      hash: hashOf(text),
+      hash: hashText(hashBase, text),
       source: sources[record.upload],
     }));
 }
@@ -46,25 +47,7 @@ export function without({ internal, broker }: OpenCandidates, taken: ReadonlySet
   return { internal: internal.filter(isOpen), broker: broker.filter(isOpen) };
 }
 
-/** FNV-1a, mixed. */
-function hashOf(text: string): number {
-  let hash = 0x811c9dc5;
-  for (let index = 0; index < text.length; index += 1) {
-    hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
-  }
-  return mixed(hash);
-}
-
 /** Decides among pairs that are equally good: by what the two records say, and alike from either side. */
 export function tieOf(left: Candidate, right: Candidate): number {
   return mixed(left.hash ^ right.hash);
-}
-
-/** The finalizer of MurmurHash3: 32 bits, none of them linear in the input. */
-function mixed(hash: number): number {
-  let mix = hash ^ (hash >>> 16);
-  mix = Math.imul(mix, 0x85ebca6b);
-  mix ^= mix >>> 13;
-  mix = Math.imul(mix, 0xc2b2ae35);
-  return (mix ^ (mix >>> 16)) >>> 0;
 }

@@ -2,6 +2,8 @@ import { type BookSide, recordReference, type TradeRecord } from '../trade-recor
 import { comparePlaces } from './candidates.js';
 import { comparedText } from './compared-fields.js';
 import { breakOf } from './outcomes.js';
+import { RecordIndex, type RecordKey } from './record-index.js';
+import { recordKeys } from './record-keys.js';
 import { type Break } from './result.js';
 
 export interface WithoutDuplicates {
@@ -12,9 +14,15 @@ export interface WithoutDuplicates {
 /**
  * Step 0. Of the records of one side with the same trade id and every compared field equal, the one that stands first
  * takes part; each further copy is a break of its own.
+ *
+ * @param salt of the hashes (`recordKeys`)
  */
-export function setDuplicatesAside(records: readonly TradeRecord[], side: BookSide): WithoutDuplicates {
-  const repeated = repeatedTradeIds(records);
+export function setDuplicatesAside(
+  records: readonly TradeRecord[],
+  side: BookSide,
+  salt = '',
+): WithoutDuplicates {
+  const repeated = repeatedTradeIds(records, recordKeys(1, salt).tradeId);
   if (repeated.size === 0) return { records, breaks: [] };
   const originals = new Map<string, TradeRecord>();
   const copies = new Map<TradeRecord, string>();
@@ -31,14 +39,12 @@ export function setDuplicatesAside(records: readonly TradeRecord[], side: BookSi
   return { records: records.filter((record) => !copies.has(record)), breaks };
 }
 
-function repeatedTradeIds(records: readonly TradeRecord[]): ReadonlySet<string> {
-  const seen = new Set<string>();
+function repeatedTradeIds(records: readonly TradeRecord[], key: RecordKey): ReadonlySet<string> {
+  const index = new RecordIndex(records, key);
   const repeated = new Set<string>();
-  for (const { tradeId } of records) {
-    if (tradeId === undefined) continue;
-    if (seen.has(tradeId)) repeated.add(tradeId);
-    else seen.add(tradeId);
-  }
+  records.forEach(({ tradeId }, row) => {
+    if (tradeId !== undefined && !index.isFirst(row)) repeated.add(tradeId);
+  });
   return repeated;
 }
 

@@ -1,9 +1,10 @@
 import { type TradeRecord } from '../trade-record.js';
 import { candidatesOf, type OpenCandidates } from './candidates.js';
-import { compositeKey } from './compared-fields.js';
 import { million } from './differences.js';
-import { pairEqualRecords } from './equal-rows.js';
+import { pairEqualRecords, type RecordPair } from './equal-rows.js';
 import { type FoundMatch, matchOf } from './outcomes.js';
+import { RecordIndex, type RecordKey } from './record-index.js';
+import { recordKeys } from './record-keys.js';
 
 export interface ExactOutcome {
   readonly matches: readonly FoundMatch[];
@@ -16,16 +17,11 @@ export interface BookSources {
   readonly broker: readonly string[];
 }
 
-type KeyOf = (record: TradeRecord) => string | undefined;
-
 /** One side, and which of its rows are matched: a set of a million records would cost more than the records do. */
 interface Book {
   readonly records: readonly TradeRecord[];
   readonly taken: Uint8Array;
 }
-
-/** The rows of one key; a single row is kept bare, as nearly all are. */
-type Bucket = number | number[];
 
 const explanations = {
   'trade-id': 'the trade id is shared and no compared field is in disagreement',
@@ -33,40 +29,41 @@ const explanations = {
     'account, symbol, side, quantity, price, trade date and time are shared and no compared field is in disagreement',
 } as const;
 
-/** Step 1. Pairs by shared trade id, then by composite key, in which no compared field is in disagreement. */
+/**
+ * Step 1. Pairs by shared trade id, then by composite key, in which no compared field is in disagreement.
+ *
+ * @param salt of the hashes (`recordKeys`)
+ */
 export function matchExactly(
   internalRecords: readonly TradeRecord[],
   brokerRecords: readonly TradeRecord[],
   resolution: number,
   sources?: BookSources,
+  salt = '',
 ): ExactOutcome {
   const internal = { records: internalRecords, taken: new Uint8Array(internalRecords.length) };
   const broker = { records: brokerRecords, taken: new Uint8Array(brokerRecords.length) };
   const matches: FoundMatch[] = [];
-  const join = (strategy: keyof typeof explanations, keyOf: KeyOf): void => {
-    const brokerBuckets = bucketsOf(broker, keyOf);
-    for (const [key, bucket] of bucketsOf(internal, keyOf)) {
-      const partners = brokerBuckets.get(key);
-      if (partners === undefined) continue;
-      const pairs = pairEqualRecords(recordsOf(internal, bucket), recordsOf(broker, partners), resolution);
-      if (pairs.length === 0) continue;
-      take(
-        internal,
-        bucket,
-        pairs.map(([left]) => left),
-      );
-      take(
-        broker,
-        partners,
-        pairs.map(([, right]) => right),
-      );
-      for (const [left, right] of pairs) {
+  const join = (strategy: keyof typeof explanations, key: RecordKey): void => {
+    const internalIndex = new RecordIndex(internal.records, key, internal.taken);
+    const brokerIndex = new RecordIndex(broker.records, key, broker.taken);
+    internal.records.forEach((record, row) => {
+      // The rows of a key are paired once, with the first of them.
+      if (!internalIndex.isFirst(row)) return;
+      const hash = internalIndex.hashOf(row);
+      const partners = brokerIndex.rowsLike(record, hash);
+      if (partners.length === 0) return;
+      const rows = internalIndex.rowsLike(record, hash);
+      const pairs = pairEqualRecords(recordsOf(internal, rows), recordsOf(broker, partners), resolution);
+      for (const [left, right] of pairs)
         matches.push(matchOf(['exact', strategy], [left], [right], million, explanations[strategy]));
-      }
-    }
+      take(internal, rows, pairs, 0);
+      take(broker, partners, pairs, 1);
+    });
   };
-  join('trade-id', (record) => record.tradeId);
-  join('composite-key', (record) => compositeKey(record, resolution));
+  const { tradeId, composite } = recordKeys(resolution, salt);
+  join('trade-id', tradeId);
+  join('composite-key', composite);
   return {
     matches,
     open: {
@@ -76,34 +73,30 @@ export function matchExactly(
   };
 }
 
-function bucketsOf({ records, taken }: Book, keyOf: KeyOf): Map<string, Bucket> {
-  const buckets = new Map<string, Bucket>();
-  records.forEach((record, row) => {
-    const key = taken[row] === 0 ? keyOf(record) : undefined;
-    if (key === undefined) return;
-    const bucket = buckets.get(key);
-    if (bucket === undefined) buckets.set(key, row);
-    else if (typeof bucket === 'number') buckets.set(key, [bucket, row]);
-    else bucket.push(row);
-  });
-  return buckets;
+function recordsOf({ records }: Book, rows: readonly number[]): TradeRecord[] {
+  const found: TradeRecord[] = [];
+  for (const row of rows) {
+    const record = records[row];
+    if (record !== undefined) found.push(record);
+  }
+  return found;
 }
 
-function recordsOf({ records }: Book, bucket: Bucket): TradeRecord[] {
-  const rows = typeof bucket === 'number' ? [bucket] : bucket;
-  return rows.flatMap((row) => records[row] ?? []);
-}
-
-/** A bare row that has a pair is the one in it. */
-function take({ records, taken }: Book, bucket: Bucket, paired: readonly TradeRecord[]): void {
-  if (typeof bucket === 'number') {
-    taken[bucket] = 1;
+/** @param place of the book's record in a pair */
+function take(
+  { records, taken }: Book,
+  rows: readonly number[],
+  pairs: readonly RecordPair[],
+  place: 0 | 1,
+): void {
+  if (pairs.length === rows.length) {
+    for (const row of rows) taken[row] = 1;
     return;
   }
-  const set = new Set(paired);
-  for (const row of bucket) {
+  const paired = new Set(pairs.map((pair) => pair[place]));
+  for (const row of rows) {
     const record = records[row];
-    if (record !== undefined && set.has(record)) taken[row] = 1;
+    if (record !== undefined && paired.has(record)) taken[row] = 1;
   }
 }
 

@@ -26,6 +26,8 @@ export interface ReconciliationTerms extends RunTolerances {
   readonly sources?: BookSources | undefined;
   /** What the symbols of both sides are resolved by, before all else. */
   readonly crossReference?: CrossReference | undefined;
+  /** What no sender of the files can know (`recordKeys`); it decides nothing. */
+  readonly salt?: string | undefined;
 }
 
 /**
@@ -35,7 +37,7 @@ export interface ReconciliationTerms extends RunTolerances {
 export function reconcile(
   internal: readonly TradeRecord[],
   broker: readonly TradeRecord[],
-  { tradeDate, timeResolution = 1, sources, crossReference, ...judgedBy }: ReconciliationTerms,
+  { tradeDate, timeResolution = 1, sources, crossReference, salt = '', ...judgedBy }: ReconciliationTerms,
 ): Reconciliation {
   const yardsticks = new Yardsticks(judgedBy, timeResolution, crossReference);
   const limits = new SearchLimits();
@@ -45,9 +47,9 @@ export function reconcile(
   const internalOfRun = withResolvedSymbols(internal.filter(isOfRun), crossReference);
   const brokerOfRun = withResolvedSymbols(broker.filter(isOfRun), crossReference);
 
-  const internalSide = setDuplicatesAside(internalOfRun, 'internal');
-  const brokerSide = setDuplicatesAside(brokerOfRun, 'broker');
-  const exact = matchExactly(internalSide.records, brokerSide.records, timeResolution, sources);
+  const internalSide = setDuplicatesAside(internalOfRun, 'internal', salt);
+  const brokerSide = setDuplicatesAside(brokerOfRun, 'broker', salt);
+  const exact = matchExactly(internalSide.records, brokerSide.records, timeResolution, sources, salt);
   const shared = matchSharedTradeIds(exact.open, yardsticks);
   const near = matchWithinTolerance(shared.open, yardsticks, limits);
   const grouped = matchGroups(near.open, shared.held, yardsticks, limits);

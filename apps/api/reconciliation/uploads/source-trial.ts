@@ -4,7 +4,8 @@ import { compileProfile, type RowReject } from '../../../../domain/reconciliatio
 import type { OtherMessages } from '../../../../domain/reconciliation/contract.js';
 import type { MappingProfile } from '../../../../domain/reconciliation/mapping-profile.js';
 import type { TradeRecord } from '../../../../domain/reconciliation/trade-record.js';
-import { readRows, unreadable } from '../../../worker/reconciliation/read-rows.js';
+import { readRows } from '../../../worker/reconciliation/read-rows.js';
+import { unreadable } from '../../../worker/reconciliation/unreadable.js';
 
 /** In bytes: the beginning of a file shows how it is written. */
 export const largestSample = 1024 * 1024;
@@ -52,10 +53,11 @@ export async function tryProfile(
   let rejected = 0;
   let next = await read.next();
   for (; next.done !== true; next = await read.next()) {
-    const row = next.value;
-    if ('record' in row) accepted += 1;
-    else rejected += 1;
-    if (rows.length < limit) rows.push(triedRow(row));
+    for (const row of next.value) {
+      if ('record' in row) accepted += 1;
+      else rejected += 1;
+      if (rows.length < limit) rows.push(triedRow(row));
+    }
   }
   return { accepted, rejected, rows, otherMessages: next.value };
 }
