@@ -12,6 +12,8 @@ export interface KnownBreak {
     { readonly resolution: Resolution; readonly reason: string; readonly by: string } | undefined;
   /** The run that cleared it. */
   readonly clearedBy: string | undefined;
+  /** The match of that run that was made by hand, where one cleared it. */
+  readonly clearedByMatch: string | undefined;
   /** Of the newest escalation; 0 before the first. */
   readonly escalatedAfterDays: number;
   /** The bulks whose action it has answered. */
@@ -79,8 +81,10 @@ export function act(known: KnownBreak, action: BreakAction, hand: Hand): readonl
       if (!isUnsettled(state)) throw closed(breakId, state);
       return [{ type: 'BreakCleared', data: { ...on, ...clearing } }];
     case 'restore':
-      // The run that cleared it was done again, and its match is gone; what another run or a person did stays.
-      return state === 'cleared' && known.clearedBy === clearing?.byRun
+      // What cleared it is gone; what another run, another match made by hand or a person did stays.
+      return state === 'cleared' &&
+        known.clearedBy === clearing?.byRun &&
+        known.clearedByMatch === clearing?.handMatch
         ? [{ type: 'BreakReopened', data: { ...on, reason: action.reason } }]
         : [];
   }

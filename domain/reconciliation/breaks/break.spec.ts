@@ -208,6 +208,33 @@ describe('a break that a later run clears', () => {
     given(opened(), resolved).when(restore('r2')).then();
   });
 
+  it('is left alone by a match made by hand that is undone late, after another one cleared it', () => {
+    const byHand = (handMatch: string) => ({ byRun: 'r1', how: 'hand', handMatch }) as const;
+    const undo = (handMatch: string) =>
+      apply(
+        { kind: 'restore', reason: 'it was wrong' },
+        { bulkId: `${handMatch}.undone`, by: 'key:ann', clearing: byHand(handMatch) },
+      );
+    const clearedBy = (handMatch: string): BreakEvent => ({
+      type: 'BreakCleared',
+      data: { ...on('key:ann'), bulkId: handMatch, ...byHand(handMatch) },
+    });
+    const reopened: BreakEvent = {
+      type: 'BreakReopened',
+      data: { ...on('key:bob'), reason: 'it is another one' },
+    };
+    const before = [opened(), clearedBy('m1'), reopened, clearedBy('m2')];
+    given(...before)
+      .when(undo('m1'))
+      .then();
+    given(...before)
+      .when(undo('m2'))
+      .then({
+        type: 'BreakReopened',
+        data: { ...on('key:ann'), bulkId: 'm2.undone', reason: 'it was wrong' },
+      });
+  });
+
   it('needs no second person any more when one was waited for', () =>
     given(opened(large), proposed, cleared).when(approve).rejects('reconciliation.nothing-proposed'));
 });

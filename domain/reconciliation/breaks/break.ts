@@ -80,6 +80,7 @@ export const brokenTrade = decider<TouchedBreak, BreakEvent>()({
         assignee: undefined,
         proposal: undefined,
         clearedBy: undefined,
+        clearedByMatch: undefined,
         escalatedAfterDays: 0,
         bulks: [],
       },
@@ -96,7 +97,12 @@ export const brokenTrade = decider<TouchedBreak, BreakEvent>()({
       after(before, data, { state: reopenedState(before.known?.assignee) }),
     BreakEscalated: (before, { data }) => after(before, data, { escalatedAfterDays: data.afterDays }),
     BreakCleared: (before, { data }) =>
-      after(before, data, { state: 'cleared', proposal: undefined, clearedBy: data.byRun }),
+      after(before, data, {
+        state: 'cleared',
+        proposal: undefined,
+        clearedBy: data.byRun,
+        clearedByMatch: data.handMatch,
+      }),
     BreakActionRefused: (before, { data }) => after(before, data, {}),
   },
 });
@@ -123,6 +129,7 @@ function opening(
     assignee: undefined,
     proposal: undefined,
     clearedBy: undefined,
+    clearedByMatch: undefined,
     escalatedAfterDays: 0,
     bulks: [],
   };
