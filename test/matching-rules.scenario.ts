@@ -1,6 +1,6 @@
 import type { JsonObject } from '../domain/kernel/json.js';
 import { startAxion, type Axion } from './harness/axion.js';
-import { breakIn, breaksWhere, runOver, uploaded } from './harness/breaks.js';
+import { breakIn, breakOf, breaksWhere, runOver, uploaded, workedOff } from './harness/breaks.js';
 import { expectItHolds, expectProblem } from './harness/expectations.js';
 import { textAt, type HttpClient } from './harness/http-client.js';
 import { containing, matching } from './harness/matchers.js';
@@ -165,6 +165,20 @@ describe('a run', () => {
       status: 404,
       code: 'reconciliation.unknown-rule',
     });
+  });
+
+  it('has breaks whose history begins with all that it found, also where a bulk is the first to touch them', async () => {
+    const filter = { run: runId, type: 'fees' };
+    await workedOff(
+      ann,
+      ann.post(`${path}/breaks/bulk`, { filter, action: { kind: 'comment', text: 'looked at' } }),
+    );
+    const [fees] = await breaksWhere(ann, `run=${runId}&type=fees`);
+    const { history } = await breakOf(ann, textAt(fees!, 'breakId'));
+    expect(history).toMatchObject([
+      { type: 'BreakOpened', data: { differenceAmount: '0.75', symbol: 'MSFT', account: 'FUND-F' } },
+      { type: 'BreakCommented' },
+    ]);
   });
 
   it('has records that a person matches by hand, and unmatches again', async () => {

@@ -31,7 +31,7 @@ export class ReconciliationMetrics {
     });
     this.found = new Counter({
       name: 'axion_reconciliation_breaks_found_total',
-      help: 'Breaks of the completed runs that this process applied',
+      help: 'Breaks of the completed runs, and of matches unmade in them, that this process applied',
       labelNames: ['type'],
       registers,
     });
@@ -40,7 +40,11 @@ export class ReconciliationMetrics {
   /** A batch that a lane wrote. */
   applied({ readModel, events }: AppliedBatch): void {
     // Each run is one document of one read model, so its completion comes by once.
-    if (readModel === runs.name) for (const event of events) if (isCompletion(event)) this.completed(event);
+    if (readModel !== runs.name) return;
+    for (const event of events) {
+      if (isCompletion(event)) this.completed(event);
+      if (isUnmaking(event)) for (const { type } of event.data.breaks) this.found.inc({ type });
+    }
   }
 
   /** What is open in all workspaces, by the read models as they stand. */
@@ -90,6 +94,12 @@ type Completion = Recorded<Extract<RunEvent, { type: 'RunCompleted' }>>;
 
 function isCompletion(event: Recorded<AnyEvent>): event is Completion {
   return event.type === 'RunCompleted' && 'counts' in event.data;
+}
+
+type Unmaking = Recorded<Extract<RunEvent, { type: 'MatchUnmade' }>>;
+
+function isUnmaking(event: Recorded<AnyEvent>): event is Unmaking {
+  return event.type === 'MatchUnmade' && 'breaks' in event.data;
 }
 
 /** By what the run counted: one record each of what is missing or sent twice, one of both sides of any other break. */

@@ -17,7 +17,7 @@ import {
 } from 'class-validator';
 import { FilledIn, Generated, NestedType } from '../kernel/command.js';
 import type { BreakPolicy } from './breaks/policy-table.js';
-import type { CarriedRun } from './carry-forward/terms.js';
+import type { CarriedRun, UnmadeRecords } from './carry-forward/terms.js';
 import type {
   RunBook,
   RunCrossReference,
@@ -132,6 +132,13 @@ export class RequestRun {
   @FilledIn() breakPolicy?: BreakPolicy;
 }
 
+export interface EarlierRun {
+  readonly terms: RunTerms;
+  readonly manifest: RunManifest;
+  /** Of matches that were unmade in it. */
+  readonly unmade?: readonly UnmadeRecords[];
+}
+
 /** A run of an earlier one's uploads and further ones: only what differs from that one appears. */
 export class ContinueRun {
   @Generated() runId!: string;
@@ -142,7 +149,7 @@ export class ContinueRun {
   /** What the further uploads left behind. */
   @FilledIn() books!: readonly RunBook[];
   /** The earlier run's own; undefined until it is completed. */
-  @FilledIn() earlier?: { readonly terms: RunTerms; readonly manifest: RunManifest };
+  @FilledIn() earlier?: EarlierRun;
   @FilledIn() breakPolicy?: BreakPolicy;
 }
 
@@ -154,6 +161,8 @@ export class RunAgain {
   @FilledIn() terms?: RunTerms;
   /** The original's own, once it is completed: its breaks that are found again stay the same ones. */
   @FilledIn() manifest?: RunManifest;
+  /** Of matches that were unmade in the original. */
+  @FilledIn() unmade?: readonly UnmadeRecords[];
   /** The earlier runs that the original's `carryForward` reaches by now. */
   @FilledIn() carriedRuns?: readonly CarriedRun[];
   /** What is in the place of its uploads by now, side by side. */

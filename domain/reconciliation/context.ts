@@ -19,6 +19,7 @@ import { settlementSaga } from './settlement/settlement.saga.js';
 import { source } from './source.js';
 import { toleranceSet } from './tolerance-sets/tolerance-set.js';
 import { upload } from './upload.js';
+import { unmadeMatchSaga } from './unmade-matches/unmade-match.saga.js';
 import { uploadUseSaga } from './upload-use.saga.js';
 
 export const reconciliation: DomainContext = {
@@ -35,7 +36,14 @@ export const reconciliation: DomainContext = {
     breakBulk,
     report,
   ],
-  sagas: [settlementSaga, breakAgeingSaga, ruleApplicationSaga, handMatchSaga, uploadUseSaga],
+  sagas: [
+    settlementSaga,
+    breakAgeingSaga,
+    ruleApplicationSaga,
+    handMatchSaga,
+    unmadeMatchSaga,
+    uploadUseSaga,
+  ],
   jobs: [runJob, nettingJob, breakBulkJob, reportJob],
   audit: reconciliationAudit,
 };

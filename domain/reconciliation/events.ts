@@ -4,6 +4,7 @@ import type { CarryForward, ContinuedRun } from './carry-forward/terms.js';
 import type { MappingProfile } from './mapping-profile.js';
 import type { Break, MatchStrategy, ReconciliationCounts } from './matching/result.js';
 import { handMatchEvents } from './hand-matches/events.js';
+import { unmadeMatchEvents } from './unmade-matches/events.js';
 import type { CrossReferenceEntry } from './matching/cross-reference.js';
 import type { SearchLimit } from './matching/search-limits.js';
 import type { ToleranceSet } from './matching/tolerances.js';
@@ -155,6 +156,7 @@ export const runEvents = {
   /** An upload that it has used is out of use, from before its completion or after it; its results stay as they are. */
   RunBecameStale: event<{ runId: string; uploadId: string; withdrawal: UploadWithdrawal }>(),
   ...handMatchEvents,
+  ...unmadeMatchEvents,
   ...nettingEvents,
 };
 export type RunEvent = EventOf<typeof runEvents>;

@@ -10,7 +10,8 @@ import { bookOf, type Upload } from './upload.js';
  *
  * @throws Rejected `reconciliation.unknown-run`, `reconciliation.nothing-changed`, `reconciliation.no-uploads-left`
  */
-export function termsAgain({ runId, original, terms, manifest, carriedRuns, inPlace }: RunAgain): RunTerms {
+export function termsAgain(command: RunAgain): RunTerms {
+  const { runId, original, terms, manifest, unmade, carriedRuns, inPlace } = command;
   if (!terms)
     throw new Rejected('reconciliation.unknown-run', `there is no run ${original} that could be run again`);
   const { internal, broker } = inPlace;
@@ -18,7 +19,7 @@ export function termsAgain({ runId, original, terms, manifest, carriedRuns, inPl
     throw new Rejected('reconciliation.nothing-changed', `the uploads of run ${original} are all in use`);
   if (internal.length === 0 || broker.length === 0)
     throw new Rejected('reconciliation.no-uploads-left', `a side of run ${original} has no uploads any more`);
-  const { settle: _settle, continues: _continues, carryForward, ...kept } = terms;
+  const { settle: _settle, continues, carryForward, ...kept } = terms;
   return {
     ...kept,
     runId,
@@ -26,7 +27,7 @@ export function termsAgain({ runId, original, terms, manifest, carriedRuns, inPl
     broker,
     again: original,
     ...(carryForward && { carryForward: { ...carryForward, runs: carriedRuns ?? carryForward.runs } }),
-    ...continuing(original, manifest),
+    ...continuing({ runId: original, manifest, continues, unmade }),
   };
 }
 

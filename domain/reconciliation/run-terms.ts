@@ -37,7 +37,7 @@ export function termsContinued(command: ContinueRun): RunTerms {
   const { runId, continues, internal = [], broker = [], books, earlier, breakPolicy } = command;
   if (!earlier?.manifest.standing)
     throw new Rejected('reconciliation.run-not-completed', `run ${continues} cannot be continued`);
-  const { manifest, terms } = earlier;
+  const { manifest, terms, unmade } = earlier;
   // Its matches may be settled already: they would be settled twice.
   const { settle: _settle, ...kept } = terms;
   return {
@@ -46,7 +46,7 @@ export function termsContinued(command: ContinueRun): RunTerms {
     internal: withFurther(terms.internal, booksOf('internal', internal, books)),
     broker: withFurther(terms.broker, booksOf('broker', broker, books)),
     ...(breakPolicy && { breakPolicy }),
-    ...continuing(continues, manifest),
+    ...continuing({ runId: continues, manifest, continues: terms.continues, unmade }),
   };
 }
 

@@ -41,6 +41,8 @@ import {
   startNetting,
   type RunNetting,
 } from './settlement/run-netting.js';
+import { UnmakeMatch } from './unmade-matches/commands.js';
+import { unmadeMatchOf, unmakeMatch, type UnmadeMatch } from './unmade-matches/unmade-matches.js';
 
 export type Run =
   | { readonly state: 'unknown' }
@@ -56,6 +58,7 @@ export type Run =
       readonly manifest: RunManifest;
       readonly netting: RunNetting;
       readonly handMatches: readonly HandMatch[];
+      readonly unmade: readonly UnmadeMatch[];
     }
   | { readonly state: 'failed' };
 
@@ -75,6 +78,7 @@ export const run = decider<Run, RunEvent>()({
     FailRun,
     MatchByHand,
     UndoHandMatch,
+    UnmakeMatch,
     StartNetting,
     InterruptNetting,
     RecordSettlements,
@@ -147,6 +151,8 @@ export const run = decider<Run, RunEvent>()({
       matchByHand(command, handMatchingOf(command.runId, before), actor),
     UndoHandMatch: (command, before, { actor }) =>
       undoHandMatch(command, handMatchingOf(command.runId, before), actor),
+    UnmakeMatch: (command, before, { actor }) =>
+      unmakeMatch(command, completedOf(command.runId, before), actor),
 
     StartNetting: (command, before) => startNetting(command, nettingOf(before)),
     InterruptNetting: (command, before) => interruptNetting(command, nettingOf(before)),
@@ -176,6 +182,7 @@ export const run = decider<Run, RunEvent>()({
             manifest: data.manifest,
             netting: { state: 'none' },
             handMatches: [],
+            unmade: [],
           }
         : before,
     RunFailed: () => ({ state: 'failed' }),
@@ -183,6 +190,8 @@ export const run = decider<Run, RunEvent>()({
     RunBecameStale: (before) => before,
     RecordsMatchedByHand: afterHand,
     HandMatchUndone: afterHand,
+    MatchUnmade: (before, event) =>
+      before.state === 'completed' ? { ...before, unmade: [...before.unmade, unmadeMatchOf(event)] } : before,
     NettingRequested: afterNetting,
     NettingStarted: afterNetting,
     NettingInterrupted: afterNetting,
@@ -193,11 +202,16 @@ export const run = decider<Run, RunEvent>()({
 });
 
 /** @throws Rejected `reconciliation.unknown-run`, `reconciliation.run-not-completed` */
-function handMatchingOf(runId: string, before: Run): HandMatching {
+function completedOf(runId: string, before: Run): Run & { state: 'completed' } {
   if (before.state === 'unknown') throw notOpen(runId, before);
   if (before.state !== 'completed')
     throw new Rejected('reconciliation.run-not-completed', `run ${runId} is ${before.state}`);
-  return { matches: before.handMatches, breakPolicy: before.terms.breakPolicy };
+  return before;
+}
+
+function handMatchingOf(runId: string, before: Run): HandMatching {
+  const { handMatches: matches, terms } = completedOf(runId, before);
+  return { matches, breakPolicy: terms.breakPolicy };
 }
 
 function afterHand(before: Run, event: HandMatchEvent): Run {

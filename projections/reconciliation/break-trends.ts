@@ -10,7 +10,7 @@ import { projection } from '../kernel/projection.js';
 
 /** Of one type on one day (UTC). Open at its end: what the days up to it opened less what they settled. */
 export interface DayOfType {
-  /** Found by a run. */
+  /** Found by a run, or there since a match of it was unmade. */
   readonly opened: number;
   readonly resolved: number;
   readonly cleared: number;
@@ -25,7 +25,7 @@ export interface BreakDay {
 }
 
 type Input =
-  | Extract<RunEvent, { type: 'RunCompleted' }>
+  | Extract<RunEvent, { type: 'RunCompleted' | 'MatchUnmade' }>
   | Extract<BreakEvent, { type: 'BreakResolved' | 'BreakCleared' | 'BreakReopened' | 'BreakEscalated' }>;
 
 const nothing: DayOfType = { opened: 0, resolved: 0, cleared: 0, reopened: 0, escalated: 0 };
@@ -37,6 +37,7 @@ export const breakTrends = projection<BreakDay, Input>({
   indexes: [['day']],
   events: {
     RunCompleted: runEvents.RunCompleted,
+    MatchUnmade: runEvents.MatchUnmade,
     BreakResolved: breakEvents.BreakResolved,
     BreakCleared: breakEvents.BreakCleared,
     BreakReopened: breakEvents.BreakReopened,
@@ -46,6 +47,8 @@ export const breakTrends = projection<BreakDay, Input>({
   on: {
     RunCompleted: (day, { data: { counts } }, id) =>
       breakTypes.reduce((before, type) => counted(before, id, type, 'opened', counts.breaks[type]), day),
+    MatchUnmade: (day, { data: { breaks } }, id) =>
+      breaks.reduce((before, { type }) => counted(before, id, type, 'opened'), day),
     BreakResolved: (day, { data }, id) => counted(day, id, data.type, 'resolved'),
     BreakCleared: (day, { data }, id) => counted(day, id, data.type, 'cleared'),
     BreakReopened: (day, { data }, id) => counted(day, id, data.type, 'reopened'),

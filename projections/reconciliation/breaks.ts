@@ -45,7 +45,9 @@ export interface ListedBreak extends Break {
   readonly changedAt: string;
 }
 
-type Input = Extract<RunEvent, { type: 'BreaksFound' | 'RunFailed' }> | BreakEvent;
+type Input = Extract<RunEvent, { type: 'BreaksFound' | 'MatchUnmade' | 'RunFailed' }> | BreakEvent;
+
+type FoundBreaks = Extract<RunEvent, { type: 'BreaksFound' | 'MatchUnmade' }>['data'];
 
 /** What people work on one by one: a document each. */
 export const breaks = projection<ListedBreak, Input>({
@@ -59,10 +61,16 @@ export const breaks = projection<ListedBreak, Input>({
     ['symbol', 'state'],
   ],
   due: 'openSince',
-  events: { BreaksFound: runEvents.BreaksFound, RunFailed: runEvents.RunFailed, ...breakEvents },
+  events: {
+    BreaksFound: runEvents.BreaksFound,
+    MatchUnmade: runEvents.MatchUnmade,
+    RunFailed: runEvents.RunFailed,
+    ...breakEvents,
+  },
   key: ({ type, data }) => {
     switch (type) {
       case 'BreaksFound':
+      case 'MatchUnmade':
         return data.breaks.map((_found, index) => breakIdOf(data.runId, data.first + index));
       case 'RunFailed':
         return Array.from({ length: data.breaks ?? 0 }, (_none, ordinal) => breakIdOf(data.runId, ordinal));
@@ -71,11 +79,8 @@ export const breaks = projection<ListedBreak, Input>({
     }
   },
   on: {
-    BreaksFound: (_before, { data, at }, id) => {
-      const found = data.breaks[(partsOfBreakId(id)?.ordinal ?? -1) - data.first];
-      const { breakPolicy = builtInPolicy, runId, tradeDate } = data;
-      return found && foundBreak(id, { ...found, runId, ...(tradeDate && { tradeDate }) }, breakPolicy, at);
-    },
+    BreaksFound: (_before, { data, at }, id) => foundIn(data, id, at),
+    MatchUnmade: (_before, { data, at }, id) => foundIn(data, id, at),
     RunFailed: () => deleted,
     // Its run was there first; this says nothing new.
     BreakOpened: (found) => found,
@@ -131,6 +136,15 @@ export const breaks = projection<ListedBreak, Input>({
     BreakActionRefused: (found) => found,
   },
 });
+
+function foundIn(
+  { runId, first, breaks: found, tradeDate, breakPolicy = builtInPolicy }: FoundBreaks,
+  id: string,
+  at: string,
+): ListedBreak | undefined {
+  const one = found[(partsOfBreakId(id)?.ordinal ?? -1) - first];
+  return one && foundBreak(id, { ...one, runId, ...(tradeDate && { tradeDate }) }, breakPolicy, at);
+}
 
 function foundBreak(
   breakId: string,

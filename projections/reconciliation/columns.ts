@@ -35,6 +35,9 @@ export const matchColumns = {
   explanation: 'text',
 } as const;
 
+/** A match, and where it stands among those of its run, from 0. */
+export const numberedMatchColumns = { match: 'ordinal', ...matchColumns } as const;
+
 /** Our trades of a run's matches, in the order of the matches: what its settlements are netted from. */
 export const matchedTradeColumns = {
   account: 'text',
@@ -67,3 +70,9 @@ export const unmatchedColumns = {
 
 /** Breaks with their terms as JSON; of those that are cleared, why (`Clearing`) as JSON too. */
 export const breakListColumns = { breakId: 'text', terms: 'text', clearing: 'text' } as const;
+
+/**
+ * The records of a match that was unmade: read as unmatched records, and as a list of their breaks. `clearing` is of a
+ * record that was carried forward: how the match had cleared its break of an earlier run.
+ */
+export const unmadeColumns = { ...unmatchedColumns, ...breakListColumns } as const;

@@ -27,6 +27,8 @@ export function stepOf({ type, data }: RunEvent): RunStep {
       return { step: 'matched-by-hand', matchId: data.matchId };
     case 'HandMatchUndone':
       return { step: 'hand-match-undone', matchId: data.matchId };
+    case 'MatchUnmade':
+      return { step: 'match-unmade', match: data.match };
     case 'NettingRequested':
       return { step: 'netting-requested' };
     case 'NettingStarted':

@@ -1,4 +1,5 @@
 import {
+  breakIdOf,
   runEvents,
   type LeftOut,
   type MatchStrategy,
@@ -6,6 +7,7 @@ import {
   type RunEvent,
   type RunManifest,
   type SearchLimit,
+  type StoredObject,
   type ToleranceContent,
   type ToleranceSet,
 } from '../../domain/reconciliation/contract.js';
@@ -38,6 +40,8 @@ export interface ListedRun {
   readonly searchLimits?: readonly SearchLimit[];
   /** From the first on; left out where nobody matched anything by hand. */
   readonly handMatches?: readonly ListedHandMatch[];
+  /** Left out where nobody unmade any match. */
+  readonly unmadeMatches?: readonly ListedUnmadeMatch[];
   /** In milliseconds; the coarsest of its uploads. */
   readonly timeResolution: number;
   /** What it takes from earlier runs. */
@@ -82,6 +86,23 @@ export interface ListedHandMatch {
   readonly by: string;
   readonly at: string;
   readonly undone?: { readonly reason: string; readonly by: string; readonly at: string };
+}
+
+/** Beside what the run computed, which it leaves as it is. */
+export interface ListedUnmadeMatch {
+  /** Where it stands among the matches of the run, from 0. */
+  readonly match: number;
+  readonly internal: readonly string[];
+  readonly broker: readonly string[];
+  /** Ids of the breaks that its records have of this run. */
+  readonly breaks: readonly string[];
+  /** Ids of those of earlier runs that it cleared, and that are open again. */
+  readonly restored?: readonly string[];
+  /** `unmadeColumns`. */
+  readonly records: StoredObject;
+  readonly reason: string;
+  readonly by: string;
+  readonly at: string;
 }
 
 export const runs = projection<ListedRun, RunEvent>({
@@ -146,6 +167,24 @@ export const runs = projection<ListedRun, RunEvent>({
           one.matchId === matchId ? { ...one, undone: { reason, by, at } } : one,
         ),
       },
+    MatchUnmade: (run, { data, at }) => {
+      if (!run) return run;
+      const { match, internal, broker, records, reason, by } = data;
+      const breaks = data.breaks.map((_one, index) => breakIdOf(data.runId, data.first + index));
+      const restored = data.restored?.map(({ terms }) => terms.breakId);
+      const made = {
+        match,
+        internal,
+        broker,
+        breaks,
+        ...(restored && { restored }),
+        records,
+        reason,
+        by,
+        at,
+      };
+      return { ...run, unmadeMatches: [...(run.unmadeMatches ?? []), made] };
+    },
     NettingRequested: (run) => run && { ...run, netting: { status: 'requested', settlements: 0 } },
     NettingStarted: (run) => run,
     NettingInterrupted: (run) => run,

@@ -13,6 +13,7 @@ import {
   position,
   answerWith,
   sagaHistory,
+  storedObject,
   versionsOf,
 } from './schema-parts.js';
 
@@ -77,12 +78,6 @@ const foundBreakOptional = [
   'openSince',
 ];
 const foundBreak = object(foundBreakFields, foundBreakOptional);
-
-const storedObject = object({
-  sha256: { type: 'string', pattern: '^[0-9a-f]{64}$' },
-  bytes: whole,
-  rows: whole,
-});
 
 const comparedBreaks: JsonSchema = {
   type: 'array',
@@ -212,6 +207,7 @@ export const breakSchemas: Readonly<Record<string, JsonSchema>> = {
       'crossReferenceVersion',
       'searchLimits',
       'handMatches',
+      'unmadeMatches',
       'again',
       'stale',
       'settle',

@@ -1,7 +1,17 @@
 import type { JsonSchema } from './json-schema.js';
 import { breakTypes, matchTypes } from '../../../domain/reconciliation/matching/result.js';
 import { leftOutReasons } from '../../../domain/reconciliation/settlement/events.js';
-import { text, whole, instant, texts, object, counts, answerWith, versionsOf } from './schema-parts.js';
+import {
+  text,
+  whole,
+  instant,
+  texts,
+  object,
+  counts,
+  answerWith,
+  storedObject,
+  versionsOf,
+} from './schema-parts.js';
 
 const reconciliationCounts = object(
   {
@@ -55,6 +65,21 @@ const handMatch = object(
   ['undone'],
 );
 
+const unmadeMatch = object(
+  {
+    match: { ...whole, description: 'Its number among the matches of the run, from 0' },
+    internal: texts,
+    broker: texts,
+    breaks: { ...texts, description: 'That its records have of this run without it' },
+    restored: { ...texts, description: 'Of earlier runs, that it had cleared' },
+    records: storedObject,
+    reason: text,
+    by: text,
+    at: instant,
+  },
+  ['restored'],
+);
+
 export const run = {
   runId: text,
   status: { enum: ['accepted', 'running', 'completed', 'failed'] },
@@ -67,6 +92,7 @@ export const run = {
   crossReferenceVersion: { ...whole, description: 'What its symbols were resolved by' },
   searchLimits: { type: 'array', items: searchLimit },
   handMatches: { type: 'array', items: handMatch },
+  unmadeMatches: { type: 'array', items: unmadeMatch },
   timeResolution: { ...whole, description: 'Of its uploads’ times, in milliseconds' },
   carryForward: object({ days: whole, from: { type: 'string', format: 'date' }, runs: texts }),
   continues: { ...text, description: 'The run that it goes on from' },
@@ -164,6 +190,7 @@ export const runSchemas: Readonly<Record<string, JsonSchema>> = {
     'crossReferenceVersion',
     'searchLimits',
     'handMatches',
+    'unmadeMatches',
     'again',
     'stale',
     'settle',
@@ -173,6 +200,7 @@ export const runSchemas: Readonly<Record<string, JsonSchema>> = {
     'netting',
   ]),
   Match: object({
+    match: { ...whole, description: 'Its number among the matches of the run, from 0' },
     type: { enum: matchTypes },
     internal: texts,
     broker: texts,

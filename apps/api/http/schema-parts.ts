@@ -78,4 +78,10 @@ export function versionsOf(content: Readonly<Record<string, JsonSchema>>, curren
   );
 }
 
+export const storedObject: JsonSchema = object({
+  sha256: { type: 'string', pattern: '^[0-9a-f]{64}$' },
+  bytes: whole,
+  rows: whole,
+});
+
 export const hex: JsonSchema = { type: 'string', pattern: '^[0-9a-f]{64}$' };

@@ -26,6 +26,7 @@ import { RunsController } from './runs/runs.controller.js';
 import { SettlementsController } from './settlements.controller.js';
 import { SourcesController } from './uploads/sources.controller.js';
 import { ToleranceSetsController } from './rules/tolerance-sets.controller.js';
+import { SoughtMatches } from './runs/sought-matches.js';
 import { UnmatchedRecords } from './runs/unmatched-records.js';
 import { UploadIntake } from './uploads/upload-intake.js';
 import { UploadProgress } from './uploads/upload-progress.js';
@@ -68,6 +69,11 @@ export class ReconciliationModule {
           provide: RuleTrials,
           useFactory: (found: ReadModel<ListedBreak>) => new RuleTrials(states, columns, found),
           inject: [readModelToken(breaks)],
+        },
+        {
+          provide: SoughtMatches,
+          useFactory: (found: ReadModel<ListedRun>) => new SoughtMatches(states, columns, found, moments),
+          inject: [readModelToken(runs)],
         },
         {
           provide: EarlierRuns,

@@ -2,8 +2,8 @@ import { matchedTrades } from '../../../domain/reconciliation/settlement/matched
 import { takesIn, type CarriedRecord } from '../../../domain/reconciliation/carry-forward/open-records.js';
 import { sortOut } from '../../../domain/reconciliation/carry-forward/sorting-out.js';
 import type { RunBook, RunTerms } from '../../../domain/reconciliation/events.js';
+import { keepApart } from '../../../domain/reconciliation/unmade-matches/kept-apart.js';
 import { reconcile } from '../../../domain/reconciliation/matching/reconcile.js';
-import type { BookSources } from '../../../domain/reconciliation/matching/exact.js';
 import type { RunOutput } from '../../../domain/reconciliation/run-job.js';
 import type { BookSide, TradeRecord } from '../../../domain/reconciliation/trade-record.js';
 import type { ComputationTools } from '../../../infra/engine/jobs/computation.js';
@@ -20,7 +20,7 @@ import {
 import { toBreakRow, toUnmatchedRow } from './break-rows.js';
 import { readEarlierRuns } from './earlier-runs.js';
 import { writeRuledBreaks } from './ruled-breaks.js';
-import { symbolsOf } from './run-symbols.js';
+import { judgingOf } from './run-judging.js';
 import { runCounts, strategyCounts } from './run-counts.js';
 import { toMatchedTradeRow, toTradeRecord } from './trade-rows.js';
 
@@ -29,7 +29,7 @@ const mostSearchLimits = 100;
 
 /** Compares the two books of a run. */
 export async function reconcileBooks(terms: RunTerms, { columns }: ComputationTools): Promise<RunOutput> {
-  const { runId, tradeDate, tolerances, overrides, toleranceSet, carryForward } = terms;
+  const { runId } = terms;
   const earlier = await readEarlierRuns(terms, columns);
   const own = {
     internal: await bookOf(terms.internal, columns),
@@ -39,22 +39,14 @@ export async function reconcileBooks(terms: RunTerms, { columns }: ComputationTo
     internal: takingPart('internal', own.internal, terms, earlier.carried),
     broker: takingPart('broker', own.broker, terms, earlier.carried),
   };
-  const found = reconcile(books.internal, books.broker, {
-    tradeDate: carryForward ? { from: carryForward.from, to: tradeDate } : tradeDate,
-    tolerances,
-    overrides,
-    toleranceSet,
-    sources: sourcesOf(terms),
-    crossReference: await symbolsOf(terms, columns),
-    timeResolution: coarsestTime(terms),
-  });
   const uploads = uploadsByPlace(terms, earlier.carried);
-  const sorted = sortOut(found, {
-    ...earlier,
-    runId,
-    books,
-    uploadOf: (side, record) => uploads.get(`${side} ${record.upload}`) ?? '',
-  });
+  const uploadOf = (side: BookSide, { upload }: TradeRecord) => uploads.get(`${side} ${upload}`) ?? '';
+  const judging = await judgingOf(terms, columns);
+  const compare = (internal: readonly TradeRecord[], broker: readonly TradeRecord[]) =>
+    reconcile(internal, broker, judging);
+  const unmade = earlier.keptApart;
+  const found = keepApart(compare(books.internal, books.broker), { books, unmade, uploadOf, compare });
+  const sorted = sortOut(found, { ...earlier, runId, books, uploadOf });
   const { matches, breaks, unmatched, standing, cleared, restored } = sorted;
   const manifest = {
     matches: await columns.write(matchColumns, matches),
@@ -84,12 +76,6 @@ export async function reconcileBooks(terms: RunTerms, { columns }: ComputationTo
   };
 }
 
-/** By the index of the upload within its side; of records that are carried forward it is not known. */
-function sourcesOf({ internal, broker }: RunTerms): BookSources {
-  const named = (books: readonly RunBook[]) => books.map(({ source }) => source ?? '');
-  return { internal: named(internal), broker: named(broker) };
-}
-
 /** The records of a side that are compared: of its own uploads, and those that are carried forward. */
 function takingPart(
   side: BookSide,
@@ -104,11 +90,6 @@ function takingPart(
     ...own.filter((record) => isTakenIn({ uploadId: terms[side][record.upload]?.uploadId ?? '', record })),
     ...carried.filter((one) => one.side === side).map(({ record }) => record),
   ];
-}
-
-function coarsestTime({ internal, broker, carryForward }: RunTerms): number {
-  const all = [...internal, ...broker, ...(carryForward?.runs ?? [])];
-  return Math.max(...all.map(({ timeResolution }) => timeResolution));
 }
 
 function uploadsByPlace(terms: RunTerms, carried: readonly CarriedRecord[]): ReadonlyMap<string, string> {

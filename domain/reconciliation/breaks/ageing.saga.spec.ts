@@ -100,3 +100,61 @@ describe('what a completed run sets going', () => {
       .then({ state: stateAt(2), steps: [escalation(3)], ended: true });
   });
 });
+
+describe('the breaks of a match that was unmade', () => {
+  const records = objectOf('e', 2);
+  const missing = {
+    type: 'missingAtBroker' as const,
+    internal: ['T1'],
+    broker: [],
+    explanation: 'unmade',
+    notional: '1',
+    currency: 'USD',
+  };
+  const unmade = (breaks: readonly (typeof missing)[]) => ({
+    type: 'MatchUnmade' as const,
+    at: '2024-06-12T20:00:00.000Z',
+    data: {
+      runId,
+      match: 4,
+      internal: ['T1'],
+      broker: ['X1'],
+      first: 2,
+      breaks,
+      records,
+      reason: 'two trades',
+      by: 'key:ann',
+      tradeDate: '2024-06-12',
+      breakPolicy: policy,
+    },
+  });
+  const state = { ...stateAt(0), found: JSON.stringify(records), ofRun: runId };
+  const { given: ofMatch, in: inMatch, concerns: concerned } = specifySaga(breakAgeingSaga, 'r1.unmade-4');
+
+  it('come of age from then on, by themselves', () => {
+    expect(concerned(unmade([missing]))).toEqual(['r1.unmade-4']);
+    ofMatch()
+      .whenEvent(unmade([missing]))
+      .then({ state, timers: [first] });
+    inMatch(state)
+      .whenTimer('deadline', first.due)
+      .then({
+        state: { ...state, step: 1 },
+        steps: [
+          {
+            command: command(RequestRunBulk, {
+              bulkId: 'r1.unmade-4.aged-1',
+              action: { kind: 'escalate', afterDays: 1 },
+              breaks: records,
+              policy,
+              ofRun: runId,
+            }),
+          },
+        ],
+        timers: [second],
+      });
+  });
+
+  it('are none where all of its records have breaks of earlier runs', () =>
+    ofMatch().whenEvent(unmade([])).ignores());
+});

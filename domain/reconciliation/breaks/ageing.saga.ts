@@ -2,15 +2,18 @@ import { saga } from '../../kernel/saga.js';
 import { runEvents, type RunEvent } from '../events.js';
 import { RequestRunBulk } from './commands.js';
 import { builtInPolicy, type BreakPolicy } from './policy-table.js';
+import { unmadeName } from '../unmade-matches/unmade-match.saga.js';
 
-type Input = Extract<RunEvent, { type: 'RunCompleted' }>;
+type Input = Extract<RunEvent, { type: 'RunCompleted' | 'MatchUnmade' }>;
 
-/** The object that names the breaks of a run, and by what they are judged, as JSON; empty until it is completed. */
+/** The object that names the breaks of a run or of an unmade match, and by what they are judged, as JSON; empty until there are some. */
 interface Ageing {
   readonly [field: string]: string | number;
   readonly found: string;
   readonly foundAt: string;
   readonly policy: string;
+  /** The run that found them; left out of an instance that is named after it. */
+  readonly ofRun?: string;
   /** Of the step of the policy that is waited for. */
   readonly step: number;
 }
@@ -18,15 +21,16 @@ interface Ageing {
 const dayMs = 24 * 60 * 60 * 1000;
 
 /**
- * What a completed run sets going: it clears breaks of earlier runs, or takes that back, and its own come of age. One instance and one timer
- * for a whole run, however many breaks it has; which of them are still open, each break knows.
+ * What a completed run sets going: it clears breaks of earlier runs, or takes that back, and its own come of age. One
+ * instance and one timer for a whole run, however many breaks it has, and for each match of it that is unmade; which of
+ * them are still open, each break knows.
  */
 export const breakAgeingSaga = saga<Ageing, Input>()({
   name: 'breakAgeing',
-  inputs: { RunCompleted: runEvents.RunCompleted },
+  inputs: { RunCompleted: runEvents.RunCompleted, MatchUnmade: runEvents.MatchUnmade },
   commands: { RequestRunBulk },
   initial: { found: '', foundAt: '', policy: '', step: 0 },
-  id: ({ data }) => data.runId,
+  id: ({ type, data }) => (type === 'MatchUnmade' ? unmadeName(data) : data.runId),
 
   on: {
     RunCompleted: (_state, { data: { runId, manifest, breakPolicy = builtInPolicy }, at }) => {
@@ -59,19 +63,30 @@ export const breakAgeingSaga = saga<Ageing, Input>()({
         ...(ages ? { timers: [timerOf(state, breakPolicy)] } : { ended: true }),
       };
     },
+    MatchUnmade: (_state, { data: { runId, breaks, records, breakPolicy = builtInPolicy }, at }) => {
+      if (breaks.length === 0 || breakPolicy.ageing.length === 0) return undefined;
+      const state = {
+        found: JSON.stringify(records),
+        foundAt: at,
+        policy: JSON.stringify(breakPolicy),
+        ofRun: runId,
+        step: 0,
+      };
+      return { state, timers: [timerOf(state, breakPolicy)] };
+    },
   },
 
   timers: {
-    deadline: (state, _fired, runId) => {
+    deadline: (state, _fired, id) => {
       const policy = JSON.parse(state.policy) as BreakPolicy;
       const due = policy.ageing[state.step];
       if (!due) return { state, ended: true };
       const escalation = Object.assign(new RequestRunBulk(), {
-        bulkId: `${runId}.aged-${due.afterDays}`,
+        bulkId: `${id}.aged-${due.afterDays}`,
         action: { kind: 'escalate', afterDays: due.afterDays },
         breaks: JSON.parse(state.found) as RequestRunBulk['breaks'],
         policy,
-        ofRun: runId,
+        ofRun: state.ofRun ?? id,
       });
       const after = { ...state, step: state.step + 1 };
       const steps = [{ command: escalation }];

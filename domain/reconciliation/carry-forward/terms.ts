@@ -1,5 +1,13 @@
 import type { StoredObject } from '../stored-object.js';
 
+/** The records of a match that a person unmade. */
+export interface UnmadeRecords {
+  /** `unmadeColumns`: candidates as its unmatched ones are, where they were in files of that run. */
+  readonly records: StoredObject;
+  /** Breaks of earlier runs that the match had cleared, and which it clears no more; left out where there are none. */
+  readonly restored?: readonly string[];
+}
+
 /** An earlier run, as far as its unmatched records take part in a later one. */
 export interface CarriedRun {
   readonly runId: string;
@@ -15,6 +23,10 @@ export interface CarriedRun {
   readonly cleared?: StoredObject;
   /** The breaks of records that somebody matched by hand in it; left out where there are none. */
   readonly matchedByHand?: readonly string[];
+  /** Of matches that were unmade in it, and which no later run makes again; left out where there are none. */
+  readonly unmade?: readonly UnmadeRecords[];
+  /** Their like in the runs that it goes on from (`unmadeColumns`). */
+  readonly unmadeBefore?: readonly StoredObject[];
 }
 
 /**
@@ -35,6 +47,10 @@ export interface ContinuedRun {
   /** The breaks of it and of those before it that it still found (`breakListColumns`). */
   readonly standing: StoredObject;
   readonly cleared?: StoredObject;
+  /** Of matches that were unmade in it; left out where there are none. */
+  readonly unmade?: readonly UnmadeRecords[];
+  /** Their like in the runs that it goes on from (`unmadeColumns`). */
+  readonly unmadeBefore?: readonly StoredObject[];
 }
 
 /** `days` before a date, both `yyyy-MM-dd`. */

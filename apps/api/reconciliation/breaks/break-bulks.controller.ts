@@ -91,7 +91,8 @@ export class BreakBulksController {
 }
 
 function termsOf(found: ListedBreak): BreakTerms {
-  const { breakId, runId, type, internal, broker, explanation, notional, currency, symbol, account } = found;
+  const { breakId, runId, type, internal, broker, explanation, notional, currency } = found;
+  const { differenceAmount, symbol, account } = found;
   return {
     type,
     internal,
@@ -99,6 +100,7 @@ function termsOf(found: ListedBreak): BreakTerms {
     explanation,
     notional,
     currency,
+    ...(differenceAmount !== undefined && { differenceAmount }),
     ...(symbol !== undefined && { symbol }),
     ...(account !== undefined && { account }),
     breakId,

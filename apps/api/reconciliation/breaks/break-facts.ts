@@ -51,13 +51,15 @@ export class BreakFacts {
     const stream = `${run.category}-${workspace}.${runId}`;
     if (!parseStreamName(stream)) return undefined;
     let found: Break | undefined;
+    let isCompleted = false;
     for await (const stored of this.log.read(stream)) {
-      if (stored.type === 'BreaksFound') {
+      if (stored.type === 'BreaksFound' || stored.type === 'MatchUnmade') {
         // The codec gives what the event's definition says.
         const { data } = (await this.codec.decode(stored)) as { data: { first: number; breaks: Break[] } };
         found ??= data.breaks[ordinal - data.first];
       }
-      if (stored.type === 'RunCompleted') return found;
+      isCompleted ||= stored.type === 'RunCompleted';
+      if (isCompleted && found) return found;
     }
     if (!found) return undefined;
     throw new Rejected('reconciliation.run-not-completed', `run ${runId} is not completed`);

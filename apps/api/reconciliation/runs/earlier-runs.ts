@@ -1,5 +1,6 @@
-import type { CarriedRun } from '../../../../domain/reconciliation/carry-forward/terms.js';
-import { daysBefore } from '../../../../domain/reconciliation/carry-forward/terms.js';
+import { daysBefore, type CarriedRun } from '../../../../domain/reconciliation/carry-forward/terms.js';
+import { unmadeRecordsOf } from '../../../../domain/reconciliation/unmade-matches/unmade-matches.js';
+import type { StoredObject } from '../../../../domain/reconciliation/stored-object.js';
 import { TooLarge } from '../../../../domain/kernel/errors.js';
 import type { Page } from '../../../../domain/kernel/ports/read-model-store.js';
 import { ReadModel, type ReadScope } from '../../../../infra/engine/projections/read-model.js';
@@ -24,7 +25,7 @@ export class EarlierRuns {
    */
   async before({ workspace }: ReadScope, tradeDate: string, days: number): Promise<readonly CarriedRun[]> {
     const after = BigInt((await this.moments.now()).position);
-    const found: ListedRun[] = [];
+    const completed: ListedRun[] = [];
     let cursor: string | undefined;
     do {
       const page: Page<ListedRun> = await this.runs.page(
@@ -36,16 +37,21 @@ export class EarlierRuns {
           ...(cursor !== undefined && { cursor }),
         },
       );
-      found.push(...page.items.filter(({ stale }) => !stale));
-      if (found.length > mostRuns)
+      completed.push(...page.items);
+      if (completed.filter(({ stale }) => !stale).length > mostRuns)
         throw new TooLarge(
           'reconciliation.too-many-earlier-runs',
           `records are carried from at most ${mostRuns} runs: carry forward fewer days`,
         );
       cursor = page.next;
     } while (cursor !== undefined);
+    const found = completed.filter(({ stale }) => !stale);
     const continued = new Set(found.flatMap((run) => run.continues ?? []));
-    return found.map((run) => carriedRunOf(run, continued.has(run.runId)));
+    const byId = new Map(completed.map((run) => [run.runId, run] as const));
+    return found.map((run) => ({
+      ...carriedRunOf(run, continued.has(run.runId)),
+      ...unmadeBefore(run, byId),
+    }));
   }
 }
 
@@ -71,5 +77,21 @@ function carriedRunOf(run: ListedRun, isContinued: boolean): CarriedRun {
     ...(manifest?.unmatched && !isContinued && { unmatched: manifest.unmatched }),
     ...(manifest?.cleared && { cleared: manifest.cleared }),
     ...(matchedByHand.length > 0 && { matchedByHand }),
+    ...(run.unmadeMatches && { unmade: run.unmadeMatches.map(unmadeRecordsOf) }),
   };
+}
+
+/** Of the runs that a run goes on from, stale ones too: what a person said there holds on. */
+function unmadeBefore(
+  run: ListedRun,
+  byId: ReadonlyMap<string, ListedRun>,
+): Pick<CarriedRun, 'unmadeBefore'> {
+  const before: StoredObject[] = [];
+  for (let next = earlierOf(run); next; next = earlierOf(next))
+    before.push(...(next.unmadeMatches ?? []).map(({ records }) => records));
+  return before.length > 0 ? { unmadeBefore: before } : {};
+
+  function earlierOf({ continues }: ListedRun): ListedRun | undefined {
+    return continues === undefined ? undefined : byId.get(continues);
+  }
 }

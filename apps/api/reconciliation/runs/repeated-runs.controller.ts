@@ -1,6 +1,7 @@
 import { Controller, HttpCode, Post } from '@nestjs/common';
 import { RunAgain } from '../../../../domain/reconciliation/commands.js';
 import { run } from '../../../../domain/reconciliation/run.js';
+import { unmadeRecordsOf } from '../../../../domain/reconciliation/unmade-matches/unmade-matches.js';
 import { booksInPlace } from '../../../../domain/reconciliation/run-again.js';
 import { upload } from '../../../../domain/reconciliation/upload.js';
 import type { Answer } from '../../../../infra/engine/commands/aggregates.js';
@@ -36,7 +37,10 @@ export class RepeatedRunsController {
     const original = await this.states.read(run, workspace, command.original);
     const readUpload = (uploadId: string) => this.states.read(upload, workspace, uploadId);
     if ('terms' in original) command.terms = original.terms;
-    if (original.state === 'completed') command.manifest = original.manifest;
+    if (original.state === 'completed') {
+      command.manifest = original.manifest;
+      command.unmade = original.unmade.map(unmadeRecordsOf);
+    }
     if (command.terms?.carryForward)
       command.carriedRuns = await this.earlierRuns.before(
         scope,

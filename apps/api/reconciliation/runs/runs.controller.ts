@@ -7,6 +7,7 @@ import type { BreakTerms } from '../../../../domain/reconciliation/breaks/events
 import { ContinueRun, RequestRun } from '../../../../domain/reconciliation/commands.js';
 import type { RunBook } from '../../../../domain/reconciliation/events.js';
 import { run } from '../../../../domain/reconciliation/run.js';
+import { unmadeRecordsOf } from '../../../../domain/reconciliation/unmade-matches/unmade-matches.js';
 import { bookOf, upload } from '../../../../domain/reconciliation/upload.js';
 import {
   breakTypes,
@@ -20,7 +21,7 @@ import { Commands } from '../../../../infra/engine/commands/commands.js';
 import { ReadModel, type ReadScope } from '../../../../infra/engine/projections/read-model.js';
 import { breaks, type ListedBreak } from '../../../../projections/reconciliation/breaks.js';
 import { runs, type ListedRun } from '../../../../projections/reconciliation/runs.js';
-import { breakListColumns, matchColumns } from '../../../../projections/reconciliation/columns.js';
+import { breakListColumns, numberedMatchColumns } from '../../../../projections/reconciliation/columns.js';
 import { ColumnStore } from '../../../../infra/objects/columns.js';
 import { ColumnPages } from '../../http/column-pages.js';
 import { FromQuery, FromRequest } from '../../http/from-request.js';
@@ -95,8 +96,8 @@ export class RunsController {
     if (earlier.state === 'unknown')
       throw new Rejected('reconciliation.unknown-run', `there is no run ${command.continues}`);
     if (earlier.state === 'completed') {
-      const { terms, manifest } = earlier;
-      command.earlier = { terms, manifest };
+      const { terms, manifest, unmade } = earlier;
+      command.earlier = { terms, manifest, unmade: unmade.map(unmadeRecordsOf) };
     }
     const answer = await this.commands.execute(command);
     return { runId: command.runId, status: 'accepted', ...answer };
@@ -122,7 +123,7 @@ export class RunsController {
   async matches(@InScope() scope: ReadScope, @Param('runId') runId: string, @FromQuery() query: MatchQuery) {
     const { matches } = manifestOf(await this.runs.get(scope, runId));
     return this.columnPages.page(
-      matchColumns,
+      numberedMatchColumns,
       matches,
       pageRequest(query, { ...(query.type && { type: query.type }) }),
     );
@@ -174,16 +175,20 @@ export class RunsController {
     );
   }
 
-  /** What a run found, and what it found again of the run that it continues. */
+  /** What a run found, what it found again of the run that it continues, and what matches unmade in it left. */
   private async standingOf(
     scope: ReadScope,
     compared: ListedRun,
   ): Promise<readonly Omit<BreakTerms, 'explanation'>[]> {
     const { standing } = manifestOf(compared);
     const found: BreakTerms[] = [];
+    const unmade = (compared.unmadeMatches ?? []).map(({ records }) => records);
     if (standing)
-      for await (const rows of this.columns.read(breakListColumns, standing.sha256))
-        for (const { terms } of rows) if (terms !== undefined) found.push(JSON.parse(terms) as BreakTerms);
+      for (const { sha256 } of [standing, ...unmade])
+        for await (const rows of this.columns.read(breakListColumns, sha256))
+          for (const { terms, clearing } of rows)
+            // With a clearing it is the break of an earlier run.
+            if (terms !== undefined && clearing === undefined) found.push(JSON.parse(terms) as BreakTerms);
     if (!standing)
       for await (const one of this.breaks.every(scope, { runId: compared.runId })) found.push(one);
     return found;

@@ -15,7 +15,7 @@ import type { ColumnStore } from '../../../../infra/objects/columns.js';
 import { unmatchedColumns } from '../../../../projections/reconciliation/columns.js';
 import { toOpenRecord } from '../../../worker/reconciliation/break-rows.js';
 
-/** Finds records by name among those that a run left unmatched. */
+/** Finds records by name among those that a run left unmatched, or whose match was unmade. */
 export class UnmatchedRecords {
   constructor(
     private readonly states: AggregateStates,
@@ -28,15 +28,17 @@ export class UnmatchedRecords {
     { runId, internal, broker }: MatchByHand,
   ): Promise<{ readonly found: readonly UnmatchedRecord[]; readonly differences: readonly string[] }> {
     const completed = await this.states.read(run, workspace, runId);
-    if (completed.state !== 'completed' || !completed.manifest.unmatched)
-      return { found: [], differences: [] };
+    if (completed.state !== 'completed') return { found: [], differences: [] };
     const wanted = { internal: new Set(internal), broker: new Set(broker) };
     const records: OpenRecord[] = [];
-    for await (const rows of this.columns.read(unmatchedColumns, completed.manifest.unmatched.sha256))
-      for (const row of rows) {
-        const one = toOpenRecord(row);
-        if (wanted[one.side].has(nameOf(one))) records.push(one);
-      }
+    const { manifest, unmade } = completed;
+    const left = [...(manifest.unmatched ? [manifest.unmatched] : []), ...unmade.map((one) => one.records)];
+    for (const { sha256 } of left)
+      for await (const rows of this.columns.read(unmatchedColumns, sha256))
+        for (const row of rows) {
+          const one = toOpenRecord(row);
+          if (wanted[one.side].has(nameOf(one))) records.push(one);
+        }
     const found: UnmatchedRecord[] = [];
     for (const one of records) {
       const { known } = await this.states.read(brokenTrade, workspace, one.terms.breakId);
