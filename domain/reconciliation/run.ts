@@ -1,6 +1,6 @@
 import { decider } from '../kernel/decider.js';
 import { Rejected, invariant } from '../kernel/errors.js';
-import { nextAttempt, withoutAttempt } from './attempts.js';
+import { jobLife } from '../kernel/job-life.js';
 import {
   CompleteRun,
   ContinueRun,
@@ -62,6 +62,8 @@ export type Run =
     }
   | { readonly state: 'failed' };
 
+const life = jobLife<Run>('reconciliation', 'run');
+
 /** One comparison of two books: asked for, computed by a job, and then final. Its matches may be netted by another. */
 export const run = decider<Run, RunEvent>()({
   category: 'run',
@@ -97,37 +99,33 @@ export const run = decider<Run, RunEvent>()({
       state === 'unknown' ? [{ type: 'RunRequested', data: termsAgain(command) }] : [],
 
     MarkRunStale: ({ runId, uploadId, withdrawal }, before) => {
-      if (before.state === 'unknown') throw notOpen(runId, before);
+      if (before.state === 'unknown') throw unknownRun(runId);
       return [{ type: 'RunBecameStale', data: { runId, uploadId, withdrawal } }];
     },
 
     StartRun: ({ runId }, before) => {
-      if (before.state !== 'open') throw notOpen(runId, before);
-      return [{ type: 'RunStarted', data: { runId, attempt: nextAttempt('the run', before.attempts) } }];
+      return [{ type: 'RunStarted', data: { runId, attempt: life.nextAttempt(runId, before) } }];
     },
 
-    InterruptRun: ({ runId }, { state }) =>
-      state === 'open' ? [{ type: 'RunInterrupted', data: { runId } }] : [],
+    InterruptRun: ({ runId }, before) =>
+      life.isOpen(before) ? [{ type: 'RunInterrupted', data: { runId } }] : [],
 
     RecordBreaks: ({ runId, first, breaks }, before) => {
       if (before.state === 'completed') return [];
-      if (before.state !== 'open') throw notOpen(runId, before);
+      const { breaks: recorded, terms } = life.open(runId, before);
       // An earlier attempt, or another worker, found the same ones: the computation is deterministic.
-      if (first < before.breaks) return [];
-      invariant(first === before.breaks, 'breaks are recorded without gaps', {
-        first,
-        recorded: before.breaks,
-      });
-      const { tradeDate, breakPolicy } = before.terms;
+      if (first < recorded) return [];
+      invariant(first === recorded, 'breaks are recorded without gaps', { first, recorded });
+      const { tradeDate, breakPolicy } = terms;
       const judged = { tradeDate, ...(breakPolicy && { breakPolicy }) };
       return [{ type: 'BreaksFound', data: { runId, first, breaks, ...judged } }];
     },
 
     CompleteRun: ({ runId, counts, manifest, strategies, searchLimits }, before) => {
       if (before.state === 'completed') return [];
-      if (before.state !== 'open') throw notOpen(runId, before);
-      invariant(before.breaks === manifest.breaks.rows, 'every break is recorded before the completion');
-      const { breakPolicy, settle } = before.terms;
+      const { breaks: recorded, terms } = life.open(runId, before);
+      invariant(recorded === manifest.breaks.rows, 'every break is recorded before the completion');
+      const { breakPolicy, settle } = terms;
       const judged = {
         ...(strategies && { strategies }),
         ...(searchLimits && { searchLimits }),
@@ -142,8 +140,7 @@ export const run = decider<Run, RunEvent>()({
 
     FailRun: ({ runId, reason }, before) => {
       if (before.state === 'failed') return [];
-      if (before.state !== 'open') throw notOpen(runId, before);
-      const { breaks } = before;
+      const { breaks } = life.open(runId, before);
       return [{ type: 'RunFailed', data: { runId, reason, ...(breaks > 0 && { breaks }) } }];
     },
 
@@ -168,14 +165,12 @@ export const run = decider<Run, RunEvent>()({
       breaks: 0,
       terms: data,
     }),
-    RunStarted: (before, { data }) =>
-      before.state === 'open' ? { ...before, attempts: data.attempt } : before,
-    RunInterrupted: (before) =>
-      before.state === 'open' ? { ...before, attempts: withoutAttempt(before.attempts) } : before,
+    RunStarted: (before, { data }) => life.begun(before, data.attempt),
+    RunInterrupted: life.interrupted,
     BreaksFound: (before, { data }) =>
-      before.state === 'open' ? { ...before, breaks: before.breaks + data.breaks.length } : before,
+      life.isOpen(before) ? { ...before, breaks: before.breaks + data.breaks.length } : before,
     RunCompleted: (before, { data }) =>
-      before.state === 'open'
+      life.isOpen(before)
         ? {
             state: 'completed',
             terms: before.terms,
@@ -203,7 +198,7 @@ export const run = decider<Run, RunEvent>()({
 
 /** @throws Rejected `reconciliation.unknown-run`, `reconciliation.run-not-completed` */
 function completedOf(runId: string, before: Run): Run & { state: 'completed' } {
-  if (before.state === 'unknown') throw notOpen(runId, before);
+  if (before.state === 'unknown') throw unknownRun(runId);
   if (before.state !== 'completed')
     throw new Rejected('reconciliation.run-not-completed', `run ${runId} is ${before.state}`);
   return before;
@@ -228,8 +223,6 @@ function afterNetting(before: Run, event: NettingEvent): Run {
   return before.state === 'completed' ? { ...before, netting: evolveNetting(before.netting, event) } : before;
 }
 
-function notOpen(runId: string, { state }: Run): Rejected {
-  return state === 'unknown'
-    ? new Rejected('reconciliation.unknown-run', `there is no run ${runId}`)
-    : new Rejected('reconciliation.run-finished', `run ${runId} has ${state} already`);
+function unknownRun(runId: string): Rejected {
+  return new Rejected('reconciliation.unknown-run', `there is no run ${runId}`);
 }
