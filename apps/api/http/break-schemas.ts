@@ -2,7 +2,7 @@ import type { JsonSchema } from './json-schema.js';
 import { breakStates, resolutions, severities } from '../../../domain/reconciliation/breaks/states.js';
 import { breakTypes } from '../../../domain/reconciliation/matching/result.js';
 import { reportKinds } from '../../../domain/reconciliation/reports/events.js';
-import { run } from './run-schemas.js';
+import { run, runOptional } from './run-schemas.js';
 import {
   text,
   whole,
@@ -198,21 +198,6 @@ export const breakSchemas: Readonly<Record<string, JsonSchema>> = {
       matchRate: { type: 'number', minimum: 0, maximum: 1 },
       breaks: { type: 'array', items: foundBreak },
     },
-    [
-      'carryForward',
-      'continues',
-      'strategies',
-      'toleranceSet',
-      'overrides',
-      'crossReferenceVersion',
-      'searchLimits',
-      'handMatches',
-      'unmadeMatches',
-      'again',
-      'stale',
-      'settle',
-      'reason',
-      'netting',
-    ],
+    runOptional,
   ),
 };

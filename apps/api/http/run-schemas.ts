@@ -109,6 +109,25 @@ export const run = {
   netting,
 };
 
+/** Fields of a run that are there where they say something. */
+export const runOptional = [
+  'carryForward',
+  'continues',
+  'strategies',
+  'toleranceSet',
+  'overrides',
+  'crossReferenceVersion',
+  'searchLimits',
+  'handMatches',
+  'unmadeMatches',
+  'again',
+  'stale',
+  'settle',
+  'reason',
+  'netting',
+] as const;
+const untilCompleted = ['counts', 'completedAt'] as const;
+
 const otherMessages: JsonSchema = {
   type: 'array',
   description: 'Messages of a FIX log that are no rows, by type',
@@ -181,24 +200,7 @@ export const runSchemas: Readonly<Record<string, JsonSchema>> = {
   ),
   Reject: object({ line: whole, field: text, reason: text }),
   RunAccepted: answerWith({ runId: text, status: { const: 'accepted' } }),
-  Run: object(run, [
-    'carryForward',
-    'continues',
-    'strategies',
-    'toleranceSet',
-    'overrides',
-    'crossReferenceVersion',
-    'searchLimits',
-    'handMatches',
-    'unmadeMatches',
-    'again',
-    'stale',
-    'settle',
-    'counts',
-    'completedAt',
-    'reason',
-    'netting',
-  ]),
+  Run: object(run, [...runOptional, ...untilCompleted]),
   Match: object({
     match: { ...whole, description: 'Its number among the matches of the run, from 0' },
     type: { enum: matchTypes },

@@ -10,6 +10,7 @@ import { BreakBulksController } from './breaks/break-bulks.controller.js';
 import { BreakFacts } from './breaks/break-facts.js';
 import { BreakPolicyController } from './breaks/break-policy.controller.js';
 import { BreaksController } from './breaks/breaks.controller.js';
+import { ComparedRuns } from './runs/compared-runs.js';
 import { EarlierRuns } from './runs/earlier-runs.js';
 import { HandMatchesController } from './runs/hand-matches.controller.js';
 import { InstrumentIntake } from './instruments/instrument-intake.js';
@@ -65,6 +66,11 @@ export class ReconciliationModule {
         { provide: RunRules, useValue: new RunRules(states, columns) },
         { provide: LogMoments, useValue: moments },
         { provide: BreakFacts, useValue: new BreakFacts(log, codec) },
+        {
+          provide: ComparedRuns,
+          useFactory: (found: ReadModel<ListedBreak>) => new ComparedRuns(columns, found),
+          inject: [readModelToken(breaks)],
+        },
         {
           provide: RuleTrials,
           useFactory: (found: ReadModel<ListedBreak>) => new RuleTrials(states, columns, found),

@@ -1,4 +1,10 @@
+import type { ReadModel, ReadScope } from '../../../../infra/engine/projections/read-model.js';
+import type { ColumnStore } from '../../../../infra/objects/columns.js';
 import type { ListedBreak } from '../../../../projections/reconciliation/breaks.js';
+import { breakListColumns } from '../../../../projections/reconciliation/columns.js';
+import type { ListedRun } from '../../../../projections/reconciliation/runs.js';
+import { toBreak } from '../../../worker/reconciliation/break-rows.js';
+import { manifestOf } from './run-manifest.js';
 
 /** A break of the same type and of the same records in one run or in both. */
 export interface ComparedBreak {
@@ -10,7 +16,7 @@ export interface ComparedBreak {
   readonly breakIds: readonly string[];
 }
 
-export interface ComparedRuns {
+export interface RunComparison {
   readonly onlyInFirst: readonly ComparedBreak[];
   readonly onlyInSecond: readonly ComparedBreak[];
   readonly inBoth: readonly ComparedBreak[];
@@ -18,8 +24,40 @@ export interface ComparedRuns {
 
 type Compared = Pick<ListedBreak, 'type' | 'internal' | 'broker' | 'notional' | 'currency' | 'breakId'>;
 
-/** Tells apart what two runs found; a break that is there twice is compared twice. */
-export function compareRuns(first: readonly Compared[], second: readonly Compared[]): ComparedRuns {
+/** Tells apart what two runs found. */
+export class ComparedRuns {
+  constructor(
+    private readonly columns: ColumnStore,
+    private readonly breaks: ReadModel<ListedBreak>,
+  ) {}
+
+  /** @throws Rejected `reconciliation.run-not-completed` */
+  async of(scope: ReadScope, first: ListedRun, second: ListedRun): Promise<RunComparison> {
+    return compare(await this.standingOf(scope, first), await this.standingOf(scope, second));
+  }
+
+  /** What a run found, what it found again of the run that it continues, and what matches unmade in it left. */
+  private async standingOf(scope: ReadScope, compared: ListedRun): Promise<readonly Compared[]> {
+    const { runId, unmadeMatches = [] } = compared;
+    const { standing } = manifestOf(compared);
+    const found: Compared[] = [];
+    if (!standing) {
+      for await (const one of this.breaks.every(scope, { runId })) found.push(one);
+      return found;
+    }
+    for (const { sha256 } of [standing, ...unmadeMatches.map(({ records }) => records)])
+      for await (const rows of this.columns.read(breakListColumns, sha256))
+        for (const row of rows) {
+          const { terms, clearing } = toBreak(row);
+          // With a clearing it is the break of an earlier run.
+          if (!clearing) found.push(terms);
+        }
+    return found;
+  }
+}
+
+/** A break that is there twice is compared twice. */
+function compare(first: readonly Compared[], second: readonly Compared[]): RunComparison {
   const waiting = new Map<string, Compared[]>();
   for (const one of second) waiting.set(contentOf(one), [...(waiting.get(contentOf(one)) ?? []), one]);
   const onlyInFirst: ComparedBreak[] = [];

@@ -3,7 +3,6 @@ import { IsIn, IsOptional } from 'class-validator';
 import type { FastifyReply } from 'fastify';
 import { Rejected } from '../../../../domain/kernel/errors.js';
 import { breakPolicy, breakPolicyId } from '../../../../domain/reconciliation/breaks/policy.js';
-import type { BreakTerms } from '../../../../domain/reconciliation/breaks/events.js';
 import { ContinueRun, RequestRun } from '../../../../domain/reconciliation/commands.js';
 import type { RunBook } from '../../../../domain/reconciliation/events.js';
 import { run } from '../../../../domain/reconciliation/run.js';
@@ -21,13 +20,13 @@ import { Commands } from '../../../../infra/engine/commands/commands.js';
 import { ReadModel, type ReadScope } from '../../../../infra/engine/projections/read-model.js';
 import { breaks, type ListedBreak } from '../../../../projections/reconciliation/breaks.js';
 import { runs, type ListedRun } from '../../../../projections/reconciliation/runs.js';
-import { breakListColumns, numberedMatchColumns } from '../../../../projections/reconciliation/columns.js';
-import { ColumnStore } from '../../../../infra/objects/columns.js';
+import { numberedMatchColumns } from '../../../../projections/reconciliation/columns.js';
 import { ColumnPages } from '../../http/column-pages.js';
 import { FromQuery, FromRequest } from '../../http/from-request.js';
 import { AfterQuery, InScope, PageQuery, pageRequest, Reads } from '../../http/queries.js';
 import { Allow, Describe } from '../../http/route.js';
-import { compareRuns, type ComparedRuns } from './compared-runs.js';
+import { ComparedRuns, type RunComparison } from './compared-runs.js';
+import { manifestOf } from './run-manifest.js';
 import { EarlierRuns } from './earlier-runs.js';
 import { RunRules } from './run-rules.js';
 import { reportCsv, reportOf, type RunReport } from './run-report.js';
@@ -50,7 +49,7 @@ export class RunsController {
     private readonly commands: Commands,
     private readonly states: AggregateStates,
     private readonly columnPages: ColumnPages,
-    private readonly columns: ColumnStore,
+    private readonly compared: ComparedRuns,
     private readonly earlierRuns: EarlierRuns,
     private readonly rules: RunRules,
     @Reads(runs) private readonly runs: ReadModel<ListedRun>,
@@ -144,12 +143,8 @@ export class RunsController {
     @InScope() scope: ReadScope,
     @Param('runId') runId: string,
     @Param('otherId') otherId: string,
-  ): Promise<ComparedRuns> {
-    const found = [];
-    for (const id of [runId, otherId])
-      found.push(await this.standingOf(scope, await this.runs.get(scope, id)));
-    const [first = [], second = []] = found;
-    return compareRuns(first, second);
+  ): Promise<RunComparison> {
+    return this.compared.of(scope, await this.runs.get(scope, runId), await this.runs.get(scope, otherId));
   }
 
   @Get(':runId/report')
@@ -174,32 +169,4 @@ export class RunsController {
       uploads.map(async (uploadId) => bookOf(uploadId, await this.states.read(upload, workspace, uploadId))),
     );
   }
-
-  /** What a run found, what it found again of the run that it continues, and what matches unmade in it left. */
-  private async standingOf(
-    scope: ReadScope,
-    compared: ListedRun,
-  ): Promise<readonly Omit<BreakTerms, 'explanation'>[]> {
-    const { standing } = manifestOf(compared);
-    const found: BreakTerms[] = [];
-    const unmade = (compared.unmadeMatches ?? []).map(({ records }) => records);
-    if (standing)
-      for (const { sha256 } of [standing, ...unmade])
-        for await (const rows of this.columns.read(breakListColumns, sha256))
-          for (const { terms, clearing } of rows)
-            // With a clearing it is the break of an earlier run.
-            if (terms !== undefined && clearing === undefined) found.push(JSON.parse(terms) as BreakTerms);
-    if (!standing)
-      for await (const one of this.breaks.every(scope, { runId: compared.runId })) found.push(one);
-    return found;
-  }
-}
-
-/** @throws Rejected `reconciliation.run-not-completed`: a run has results only at its end */
-function manifestOf({ runId, status, manifest, reason }: ListedRun): NonNullable<ListedRun['manifest']> {
-  if (manifest) return manifest;
-  throw new Rejected('reconciliation.run-not-completed', `run ${runId} has no results: it is ${status}`, {
-    status,
-    reason: reason ?? null,
-  });
 }
