@@ -60,12 +60,14 @@ export async function crashRun(options: CrashOptions): Promise<CrashResult> {
             say(
               `${deaths.kills} of ${kills} kills, ${acked + scene.acknowledgements.count} acknowledged; next: ${describeFate(fate)}`,
             );
-            if (await deaths.have(fate, scene.platform)) fates.startedAnew();
+            if (await deaths.have(fate, scene.platform, scene.steps)) fates.startedAnew();
           }
         });
         const begun = performance.now();
         violations.addAll(await scene.examine());
         say(`examined in ${Math.round((performance.now() - begun) / 1000)} s`);
+        say(`acknowledged: ${tallied(scene.acknowledgements.accepted)}`);
+        say(`jobs begun again: ${tallied(scene.begunAgain)}`);
       }
       await scene.platform.stop();
       if (options.controls && deaths.kills >= kills && violations.isEmpty())
@@ -91,4 +93,8 @@ export async function crashRun(options: CrashOptions): Promise<CrashResult> {
     readySecondsMax: Math.round(deaths.readySecondsMax * 1000) / 1000,
     ...(controls && { controls }),
   };
+}
+
+function tallied(counts: ReadonlyMap<string, number>): string {
+  return [...counts].map(([name, count]) => `${name} ${count}`).join(', ');
 }

@@ -3,11 +3,15 @@ import type { CrashPointName } from '../infra/system/crash-points.js';
 import { pause } from '../infra/system/pause.js';
 import type { Fate } from './fates.js';
 import type { CrashedPlatform } from './kit/platform.js';
+import type { Steps } from './load/steps.js';
 
 /** The load goes on for so long before a death, in milliseconds. */
-const livesMs = [100, 1500] as const;
+const livesMs = [100, 4000] as const;
 /** A crash point that nobody comes to in this time is given up for a plain kill. */
 const pointWithinMs = 15_000;
+/** A death at a step comes so long after it was asked for, in milliseconds; and all the same when none is. */
+const afterStepMs = [0, 600] as const;
+const stepWithinMs = 8000;
 const lookMs = 5;
 
 /** Has a platform die, again and again, and measures how long it takes to be ready. */
@@ -19,9 +23,13 @@ export class Deaths {
 
   constructor(private readonly random: SeededRandom) {}
 
-  /** @returns whether another supervisor lives now */
-  async have(fate: Fate, platform: CrashedPlatform): Promise<boolean> {
+  /** @param steps of the clients @returns whether another supervisor lives now */
+  async have(fate: Fate, platform: CrashedPlatform, steps: Pick<Steps, 'next'>): Promise<boolean> {
     await pause(this.random.integer(...livesMs));
+    const afterStep = this.random.integer(...afterStepMs);
+    if (fate.atStep) await Promise.race([steps.next(), pause(stepWithinMs)]);
+    // A crash point comes by itself in the middle of a step.
+    if (fate.atStep && fate.kind !== 'point') await pause(afterStep);
     switch (fate.kind) {
       case 'group':
         await this.killAll(platform);

@@ -3,7 +3,12 @@ import { crashPointNames, type CrashPointName } from '../infra/system/crash-poin
 import type { Part } from './kit/platform.js';
 
 /** How the next death comes about. */
-export type Fate =
+export type Fate = Death & {
+  /** It comes as soon as somebody sets something going that takes several steps: a run, a bulk, a match, a report. */
+  readonly atStep: boolean;
+};
+
+type Death =
   | { readonly kind: 'group' | 'supervisor' }
   | { readonly kind: 'part'; readonly part: Part }
   | {
@@ -15,6 +20,7 @@ export type Fate =
 
 const pointShare = 2 / 3;
 const whileStartingShare = 0.2;
+const atStepShare = 0.6;
 /** A supervisor starts a child again more slowly each time that it dies young; that is not what is measured here. */
 const mostChildDeaths = 3;
 
@@ -26,10 +32,10 @@ export class Fates {
   constructor(private readonly random: SeededRandom) {}
 
   next(): Fate {
-    const fate = this.childDeaths >= mostChildDeaths ? ({ kind: 'group' } as const) : this.draw();
-    const spares = fate.kind === 'part' || (fate.kind === 'point' && !fate.whileStarting);
+    const death = this.childDeaths >= mostChildDeaths ? ({ kind: 'group' } as const) : this.draw();
+    const spares = death.kind === 'part' || (death.kind === 'point' && !death.whileStarting);
     this.childDeaths = spares ? this.childDeaths + 1 : 0;
-    return fate;
+    return { ...death, atStep: this.random.chance(atStepShare) };
   }
 
   /** Another supervisor lives. */
@@ -37,7 +43,7 @@ export class Fates {
     this.childDeaths = 0;
   }
 
-  private draw(): Fate {
+  private draw(): Death {
     const { random } = this;
     if (random.chance(pointShare))
       return { kind: 'point', point: this.nextPoint(), whileStarting: random.chance(whileStartingShare) };
@@ -60,6 +66,10 @@ export class Fates {
 }
 
 export function describeFate(fate: Fate): string {
+  return fate.atStep ? `${describeDeath(fate)}, at the next step` : describeDeath(fate);
+}
+
+function describeDeath(fate: Death): string {
   switch (fate.kind) {
     case 'part':
       return `the ${fate.part} alone`;

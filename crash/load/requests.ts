@@ -23,7 +23,7 @@ const moments = [
   '2024-06-14T12:00:00.000Z',
 ] as const;
 const afterEverything = '2024-06-20T00:00:00.000Z';
-const hourMs = 3_600_000;
+const stepMs = 6 * 3_600_000;
 const beyondAllNets = '000000000000';
 
 const affirmationRefusals = [
@@ -82,14 +82,13 @@ export class Requests {
     };
   }
 
-  run(internal: string, broker: string): KeyedRequest {
+  /** @param terms all but the books */
+  run(internal: string, broker: string, terms: JsonObject): KeyedRequest {
     return {
       key: this.nextKey(),
       client: this.member,
       path: `${reconciliation}/runs`,
-      ask: {
-        json: { tradeDate: this.books.tradeDate, internal: [internal], broker: [broker], settle: true },
-      },
+      ask: { json: { ...terms, internal: [internal], broker: [broker] } },
       effect: { type: 'RunRequested', trace: internal },
     };
   }
@@ -122,7 +121,7 @@ export class Requests {
 
   /** Each later than the one before: whatever waits for its time comes to it. */
   clockAfterEverything(): KeyedRequest {
-    return this.clockAt(afterEverything, hourMs);
+    return this.clockAt(afterEverything, stepMs);
   }
 
   private clockAt(moment: string, stepMs: number): KeyedRequest {
@@ -137,7 +136,8 @@ export class Requests {
     };
   }
 
-  private nextKey(): string {
+  /** No other request of this data directory has it, or ever will. */
+  nextKey(): string {
     return `${this.prefix}-${++this.made}`;
   }
 

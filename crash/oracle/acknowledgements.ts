@@ -34,6 +34,14 @@ export class Acknowledgements {
     return this.told.size;
   }
 
+  /** How many were accepted, by the type of the event. */
+  get accepted(): ReadonlyMap<string, number> {
+    const counts = new Map<string, number>();
+    for (const { outcome, effect } of this.told.values())
+      if (outcome === 'accepted') counts.set(effect.type, (counts.get(effect.type) ?? 0) + 1);
+    return counts;
+  }
+
   ask(key: string, effect: Effect): void {
     this.asked.set(key, effect);
   }

@@ -17,7 +17,30 @@ const traces: Readonly<Record<string, (data: JsonObject) => unknown>> = {
   RunRequested: ({ internal }) => listOf(internal)[0]?.['uploadId'],
   SettlementAffirmed: ({ settlementId, quantity }) => `${textOf(settlementId)} ${textOf(quantity)}`,
   ClockSet: ({ to }) => to,
+  BreakPolicyChanged: ({ policy }) => objectOf(objectOf(policy)['approvalAbove'])['other'],
+  BreakAssigned: byHand('to'),
+  BreakCommented: byHand('text'),
+  BreakResolutionProposed: byHand('reason'),
+  BreakResolutionRejected: byHand('reason'),
+  BreakResolved: byHand('reason'),
+  BreakReopened: byHand('reason'),
+  // Those without a filter are no request's.
+  BreakBulkRequested: ({ filter, action }) => {
+    const { to, text, reason } = objectOf(action);
+    return isJsonObject(filter) ? (to ?? text ?? reason) : undefined;
+  },
+  RecordsMatchedByHand: ({ reason }) => reason,
+  HandMatchUndone: ({ reason }) => reason,
+  ResolutionRuleProposed: ({ name }) => name,
+  ResolutionRuleApproved: ({ name }) => name,
+  ResolutionRuleRetired: ({ name }) => name,
+  ReportRequested: ({ from, to }) => `${textOf(from)} ${textOf(to)}`,
 };
+
+/** Of what a person did to one break; what a bulk did is the bulk's. */
+function byHand(field: string): (data: JsonObject) => unknown {
+  return ({ bulkId, [field]: value }) => (bulkId === undefined ? value : undefined);
+}
 
 /** The effect that an event is; undefined where it is that of no request of ours. */
 export function effectOf(type: string, data: unknown): Effect | undefined {

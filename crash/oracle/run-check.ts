@@ -6,33 +6,22 @@ import type { Violations } from './violations.js';
 export interface ExpectedRun {
   readonly internal: number;
   readonly broker: number;
+  readonly matched: number;
+  readonly missingAtBroker: number;
+  readonly missingInternal: number;
+  /** Records of an earlier run that it finds. */
+  readonly cleared: number;
 }
 
-/** A job whose worker was killed so often is given up, for all to see (rule J1). */
-const attempts = 3;
-
-const jobs = [
-  { started: 'RunStarted', completed: 'RunCompleted', failed: 'RunFailed' },
-  { started: 'NettingStarted', completed: 'NettingCompleted', failed: 'NettingFailed' },
-] as const;
-
-/** Every job has one outcome, and a run's is what its books come to. */
+/** A run is what its books come to, and so many breaks as it counts were found, one after another. */
 export function checkRuns(
   census: Census,
   expected: ReadonlyMap<string, ExpectedRun>,
   violations: Violations,
 ): void {
   for (const [stream, events] of census.category('run')) {
-    const count = (type: string): number => events.filter((event) => event.type === type).length;
-    for (const { started, completed, failed } of jobs) {
-      if (count(completed) + count(failed) > 1) violations.add('doubled', `${stream} has two outcomes`);
-      if (count(failed) > 0 && count(started) < attempts)
-        violations.add(
-          'lost',
-          `${stream}: ${failed} after ${count(started)} attempts: ${reasonOf(events, failed)}`,
-        );
-    }
     checkCounts(stream, events, expected, violations);
+    checkFound(stream, events, violations);
   }
 }
 
@@ -52,15 +41,18 @@ function checkCounts(
   }
   if (!completed) return;
   const counts = objectOf(completed.data['counts']);
-  const missing = books.internal - books.broker;
+  const breaks = objectOf(counts['breaks']);
+  const { missing, ...rest } = { ...books, missing: books.missingAtBroker + books.missingInternal };
   const found = {
     internal: counts['internal'],
     broker: counts['broker'],
     matched: total(counts['matched']),
-    missing: objectOf(counts['breaks'])['missingAtBroker'],
-    breaks: total(counts['breaks']),
+    missingAtBroker: breaks['missingAtBroker'],
+    missingInternal: breaks['missingInternal'],
+    cleared: objectOf(counts['carried'])['cleared'] ?? 0,
+    breaks: total(breaks),
   };
-  const right = { ...books, matched: books.broker, missing, breaks: missing };
+  const right = { ...rest, breaks: missing };
   if (JSON.stringify(found) !== JSON.stringify(right))
     violations.add(
       'lost',
@@ -68,10 +60,21 @@ function checkCounts(
     );
 }
 
-function total(tally: unknown): number {
-  return Object.values(objectOf(tally)).reduce<number>((sum, one) => sum + Number(one), 0);
+/** The breaks of a run are recorded in parts, without a gap and none twice. */
+function checkFound(stream: string, events: readonly CountedEvent[], violations: Violations): void {
+  let recorded = 0;
+  for (const { type, data } of events) {
+    if (type === 'BreaksFound') {
+      const first = Number(data['first']);
+      if (first < recorded) violations.add('doubled', `${stream} found break ${first} twice`);
+      if (first > recorded) violations.add('lost', `${stream} found no break ${recorded}`);
+      recorded = first + listOf(data['breaks']).length;
+    }
+    if (type === 'RunCompleted' && recorded !== total(objectOf(data['counts'])['breaks']))
+      violations.add('lost', `${stream} found ${recorded} breaks, and counts others`);
+  }
 }
 
-function reasonOf(events: readonly CountedEvent[], type: string): string {
-  return textOf(events.find((event) => event.type === type)?.data['reason']);
+function total(tally: unknown): number {
+  return Object.values(objectOf(tally)).reduce<number>((sum, one) => sum + Number(one), 0);
 }

@@ -1,15 +1,14 @@
-import { sagaCategory, sagaId } from '../../domain/engine/saga-instance.js';
-import { parseStreamName, streamName, systemWorkspace } from '../../domain/kernel/names.js';
-import { settlementSaga } from '../../domain/reconciliation/settlement/settlement.saga.js';
+import { sagaCategory } from '../../domain/engine/saga-instance.js';
 import { stepCommandId } from '../../infra/engine/sagas/saga-ports.js';
 import type { Census, CountedEvent } from './census.js';
-import { listOf, objectOf, textOf } from './effects.js';
+import { objectOf, textOf } from './effects.js';
 import type { Violations } from './violations.js';
 
-/** What must happen in a settlement's stream when a step was accepted; the others may have nothing to do. */
+/** What must happen in another stream when a step was accepted; the others may have nothing to do. */
 const effectOfStep: Readonly<Record<string, string>> = {
   OpenSettlement: 'SettlementOpened',
   InstructSettlement: 'SettlementInstructed',
+  RequestRunBulk: 'BreakBulkRequested',
 };
 
 /** Every input was handled once; every step was answered once, and what was accepted is in effect, once. */
@@ -40,40 +39,13 @@ export function checkSagas(census: Census, violations: Violations): void {
   }
 }
 
-/** What is under way still, in words: nothing, when all was done that can be done. */
-export function unfinished(census: Census): readonly string[] {
-  const left: string[] = [];
-  for (const [stream, events] of census.category(sagaCategory)) {
-    const answers = events.filter(({ type }) => type === 'StepAccepted' || type === 'StepRefused').length;
-    if (answers < stepsOf(events).length) left.push(`${stream} waits for an answer`);
-    else if (!events.some(({ data }) => data['ended'] === true)) left.push(`${stream} has not ended`);
-  }
-  for (const [stream, events] of census.category('run')) {
-    const has = (...types: string[]) => events.some(({ type }) => types.includes(type));
-    if (!has('RunCompleted', 'RunFailed')) left.push(`${stream} is not completed`);
-    else if (has('NettingRequested') && !has('NettingCompleted', 'NettingFailed'))
-      left.push(`${stream} is not netted`);
-    for (const { data } of events.filter(({ type }) => type === 'SettlementsNetted'))
-      for (const { settlementId } of listOf(data['settlements'])) {
-        const id = textOf(settlementId);
-        if (!census.streams.has(sagaStream(id, stream))) left.push(`no saga knows of the settlement ${id}`);
-      }
-  }
-  return left;
-}
-
-function sagaStream(settlementId: string, runStream: string): string {
-  const workspace = parseStreamName(runStream)?.workspace ?? systemWorkspace;
-  return streamName(sagaCategory, workspace, sagaId({ saga: settlementSaga.name, instance: settlementId }));
-}
-
 interface Step {
   readonly revision: string;
   readonly index: number;
   readonly command: string;
 }
 
-function stepsOf(events: readonly CountedEvent[]): readonly Step[] {
+export function stepsOf(events: readonly CountedEvent[]): readonly Step[] {
   return events.flatMap(({ type, revision, data }) => {
     const steps = data['steps'];
     if ((type !== 'SagaReacted' && type !== 'CompensationStarted') || !Array.isArray(steps)) return [];
