@@ -1,7 +1,7 @@
 import { auditExportJob } from '../../domain/audit/export-job.js';
 import { breakBulkJob } from '../../domain/reconciliation/breaks/bulk-job.js';
 import { reportJob } from '../../domain/reconciliation/reports/report-job.js';
-import { runJob } from '../../domain/reconciliation/run-job.js';
+import { runJob } from '../../domain/reconciliation/runs/run-job.js';
 import { nettingJob } from '../../domain/reconciliation/settlement/netting-job.js';
 import type { Computations } from '../../infra/engine/jobs/computation.js';
 import { exportTrail } from './audit/export-trail.js';

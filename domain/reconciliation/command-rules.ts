@@ -1,4 +1,12 @@
-import { IsISO8601, Matches, ValidateBy, type ValidationOptions } from 'class-validator';
+import {
+  IsISO8601,
+  IsOptional,
+  IsString,
+  Length,
+  Matches,
+  ValidateBy,
+  type ValidationOptions,
+} from 'class-validator';
 import type { ToleranceAmount } from './matching/tolerances.js';
 
 export type { ToleranceAmount } from './matching/tolerances.js';
@@ -16,10 +24,12 @@ export function IsName(): PropertyDecorator {
 /** A day of the calendar: YYYY-MM-DD. */
 export function IsDay(): PropertyDecorator {
   const options: ValidationOptions = { message: '$property must be a day: YYYY-MM-DD' };
-  const rules = [Matches(/^\d{4}-\d{2}-\d{2}$/, options), IsISO8601({ strict: true }, options)];
-  return (prototype, property) => {
-    for (const rule of rules) rule(prototype, property);
-  };
+  return all(Matches(/^\d{4}-\d{2}-\d{2}$/, options), IsISO8601({ strict: true }, options));
+}
+
+/** A text for people, of which something is left without its blanks. @param longest in UTF-16 units */
+export function SaysSomething(longest: number): PropertyDecorator {
+  return all(IsString(), Length(1, longest), Matches(/\S/, { message: '$property must say something' }));
 }
 
 /** A code of ISO 4217; which of them exist is nobody's to say here. */
@@ -53,4 +63,22 @@ export function IsTextTable(): PropertyDecorator {
       defaultMessage: () => '$property must be an object of texts',
     },
   });
+}
+
+/** Left out means zero. */
+export class Tolerances {
+  @IsOptional() @IsToleranceAmount() priceBps?: ToleranceAmount;
+  @IsOptional() @IsToleranceAmount() priceAbsolute?: ToleranceAmount;
+  @IsOptional() @IsToleranceAmount() quantityAbsolute?: ToleranceAmount;
+  @IsOptional() @IsToleranceAmount() quantityPercent?: ToleranceAmount;
+  @IsOptional() @IsToleranceAmount() seconds?: ToleranceAmount;
+  @IsOptional() @IsToleranceAmount() settlementDays?: ToleranceAmount;
+  @IsOptional() @IsToleranceAmount() feesAbsolute?: ToleranceAmount;
+  @IsOptional() @IsToleranceAmount() minConfidence?: ToleranceAmount;
+}
+
+function all(...rules: readonly PropertyDecorator[]): PropertyDecorator {
+  return (prototype, property) => {
+    for (const rule of rules) rule(prototype, property);
+  };
 }

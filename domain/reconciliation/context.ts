@@ -11,16 +11,16 @@ import { report } from './reports/report.js';
 import { reportJob } from './reports/report-job.js';
 import { ruleApplicationSaga } from './resolution-rules/application.saga.js';
 import { resolutionRules } from './resolution-rules/resolution-rules.js';
-import { run } from './run.js';
-import { runJob } from './run-job.js';
+import { run } from './runs/run.js';
+import { runJob } from './runs/run-job.js';
 import { nettingJob } from './settlement/netting-job.js';
 import { settlement } from './settlement/settlement.js';
 import { settlementSaga } from './settlement/settlement.saga.js';
-import { source } from './source.js';
+import { source } from './uploads/source.js';
 import { toleranceSet } from './tolerance-sets/tolerance-set.js';
-import { upload } from './upload.js';
+import { upload } from './uploads/upload.js';
 import { unmadeMatchSaga } from './unmade-matches/unmade-match.saga.js';
-import { uploadUseSaga } from './upload-use.saga.js';
+import { uploadUseSaga } from './uploads/upload-use.saga.js';
 
 export const reconciliation: DomainContext = {
   deciders: [

@@ -1,13 +1,11 @@
+export { runEvents, type RunEvent, type RunManifest } from './runs/events.js';
 export {
-  runEvents,
   sourceEvents,
   uploadEvents,
-  type RunEvent,
-  type RunManifest,
   type SourceEvent,
   type UploadEvent,
   type UploadWithdrawal,
-} from './events.js';
+} from './uploads/events.js';
 export type { OtherMessages } from './reading/fix/other-messages.js';
 export {
   breakBulkEvents,
@@ -34,7 +32,7 @@ export { breakIdOf, partsOfBreakId } from './breaks/break-id.js';
 export type { CarryForward } from './carry-forward/terms.js';
 export { reportEvents, type ReportEvent, type ReportKind, type ReportTerms } from './reports/events.js';
 export { breakTypes, type MatchStrategy } from './matching/result.js';
-export { axionCsv, type MappingProfile } from './mapping-profile.js';
+export { axionCsv, type MappingProfile } from './uploads/mapping-profile.js';
 export type { Break, BreakType, ReconciliationCounts } from './matching/result.js';
 export {
   settlementEvents,

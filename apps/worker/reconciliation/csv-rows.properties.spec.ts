@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { axionCsv } from '../../../domain/reconciliation/mapping-profile.js';
+import { axionCsv } from '../../../domain/reconciliation/uploads/mapping-profile.js';
 import { readFile } from './read-rows.testing.js';
 
 const names = Object.values(axionCsv.columns);

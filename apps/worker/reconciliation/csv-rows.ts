@@ -1,7 +1,7 @@
 import { parse, type Info } from 'csv-parse';
 import { Readable, pipeline } from 'node:stream';
 import { Rejected, codeOf, messageOf } from '../../../domain/kernel/errors.js';
-import type { ProfileReader, RowResult } from '../../../domain/reconciliation/read-row.js';
+import type { ProfileReader, RowResult } from '../../../domain/reconciliation/uploads/read-row.js';
 import { longestLine } from '../../../domain/reconciliation/reading/line-splitter.js';
 import { PlainCsv, type CsvRow } from './plain-csv.js';
 import { unreadable } from './unreadable.js';

@@ -1,7 +1,7 @@
 import { Netting, type NettingResult } from '../../../domain/reconciliation/settlement/netting.js';
 import type { ComputationTools } from '../../../infra/engine/jobs/computation.js';
 import { matchedTradeColumns } from '../../../projections/reconciliation/columns.js';
-import { toMatchedTrade } from './trade-rows.js';
+import { toMatchedTrade } from '../../objects/reconciliation/trade-rows.js';
 
 export interface NetSettlementsInput {
   readonly runId: string;

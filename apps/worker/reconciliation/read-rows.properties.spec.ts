@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { MappingProfile } from '../../../domain/reconciliation/mapping-profile.js';
+import type { MappingProfile } from '../../../domain/reconciliation/uploads/mapping-profile.js';
 import {
   bytesOf,
   cancel,

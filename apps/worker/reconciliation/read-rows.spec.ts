@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { MappingProfile } from '../../../domain/reconciliation/mapping-profile.js';
+import type { MappingProfile } from '../../../domain/reconciliation/uploads/mapping-profile.js';
 import {
   bytesOf,
   cancel,

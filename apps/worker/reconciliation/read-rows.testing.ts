@@ -1,5 +1,5 @@
-import type { MappingProfile } from '../../../domain/reconciliation/mapping-profile.js';
-import { compileProfile, type RowReject } from '../../../domain/reconciliation/read-row.js';
+import type { MappingProfile } from '../../../domain/reconciliation/uploads/mapping-profile.js';
+import { compileProfile, type RowReject } from '../../../domain/reconciliation/uploads/read-row.js';
 import type { OtherMessages } from '../../../domain/reconciliation/reading/fix/other-messages.js';
 import type { TradeRecord } from '../../../domain/reconciliation/trade-record.js';
 import { readRows } from './read-rows.js';

@@ -1,4 +1,4 @@
-import type { ProfileReader, RowResult } from '../../../domain/reconciliation/read-row.js';
+import type { ProfileReader, RowResult } from '../../../domain/reconciliation/uploads/read-row.js';
 import { FixLog } from '../../../domain/reconciliation/reading/fix/fix-log.js';
 import type { OtherMessages } from '../../../domain/reconciliation/reading/fix/other-messages.js';
 import { NdjsonFile } from '../../../domain/reconciliation/reading/ndjson/ndjson-file.js';

@@ -1,14 +1,14 @@
 import { PassThrough } from 'node:stream';
 import { once } from 'node:events';
 import { Rejected } from '../../../domain/kernel/errors.js';
-import type { UploadRecorded } from '../../../domain/reconciliation/events.js';
-import type { MappingProfile } from '../../../domain/reconciliation/mapping-profile.js';
-import { compileProfile, type RowReject } from '../../../domain/reconciliation/read-row.js';
+import type { UploadRecorded } from '../../../domain/reconciliation/uploads/events.js';
+import type { MappingProfile } from '../../../domain/reconciliation/uploads/mapping-profile.js';
+import { compileProfile, type RowReject } from '../../../domain/reconciliation/uploads/read-row.js';
 import type { OtherMessages } from '../../../domain/reconciliation/reading/fix/other-messages.js';
 import type { ComputationTools } from '../../../infra/engine/jobs/computation.js';
 import { rejectColumns, tradeColumns } from '../../../projections/reconciliation/columns.js';
 import { readRows } from './read-rows.js';
-import { toTradeRow } from './trade-rows.js';
+import { toTradeRow } from '../../objects/reconciliation/trade-rows.js';
 import { unreadable } from './unreadable.js';
 
 export interface ReadUploadInput {

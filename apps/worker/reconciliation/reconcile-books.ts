@@ -1,10 +1,10 @@
 import { matchedTrades } from '../../../domain/reconciliation/settlement/matched-trades.js';
 import { takesIn, type CarriedRecord } from '../../../domain/reconciliation/carry-forward/open-records.js';
 import { sortOut } from '../../../domain/reconciliation/carry-forward/sorting-out.js';
-import type { RunBook, RunTerms } from '../../../domain/reconciliation/events.js';
+import type { RunBook, RunTerms } from '../../../domain/reconciliation/runs/events.js';
 import { keepApart } from '../../../domain/reconciliation/unmade-matches/kept-apart.js';
 import { reconcile } from '../../../domain/reconciliation/matching/reconcile.js';
-import type { RunOutput } from '../../../domain/reconciliation/run-job.js';
+import type { RunOutput } from '../../../domain/reconciliation/runs/run-job.js';
 import type { BookSide, TradeRecord } from '../../../domain/reconciliation/trade-record.js';
 import type { ComputationTools } from '../../../infra/engine/jobs/computation.js';
 import type { MatchedRecords } from '../../../domain/reconciliation/matching/result.js';
@@ -17,12 +17,12 @@ import {
   tradeColumns,
   unmatchedColumns,
 } from '../../../projections/reconciliation/columns.js';
-import { toBreakRow, toUnmatchedRow } from './break-rows.js';
-import { readEarlierRuns } from './earlier-runs.js';
+import { toBreakRow, toUnmatchedRow } from '../../objects/reconciliation/break-rows.js';
+import { readEarlierRuns } from '../../objects/reconciliation/earlier-runs.js';
 import { writeRuledBreaks } from './ruled-breaks.js';
-import { judgingOf } from './run-judging.js';
+import { judgingOf } from '../../objects/reconciliation/run-judging.js';
 import { runCounts, strategyCounts } from './run-counts.js';
-import { toMatchedTradeRow, toTradeRecord } from './trade-rows.js';
+import { toMatchedTradeRow, toTradeRecord } from '../../objects/reconciliation/trade-rows.js';
 
 /** In the event of a run's completion; the explanations of the breaks say the rest. */
 const mostSearchLimits = 100;

@@ -1,5 +1,5 @@
 import type { BreakTerms } from '../../../domain/reconciliation/breaks/events.js';
-import type { RuledBreaks, RunTerms } from '../../../domain/reconciliation/events.js';
+import type { RuledBreaks, RunTerms } from '../../../domain/reconciliation/runs/events.js';
 import { SymbolTable } from '../../../domain/reconciliation/matching/cross-reference.js';
 import {
   ruleFor,
@@ -8,8 +8,8 @@ import {
 } from '../../../domain/reconciliation/resolution-rules/rule-for.js';
 import type { ColumnStore } from '../../../infra/objects/columns.js';
 import { breakListColumns } from '../../../projections/reconciliation/columns.js';
-import { toBreakRow } from './break-rows.js';
-import { symbolsOf } from './run-symbols.js';
+import { toBreakRow } from '../../objects/reconciliation/break-rows.js';
+import { symbolsOf } from '../../objects/reconciliation/run-symbols.js';
 
 /** What rules can ask of a run. */
 export async function ruledRunOf(terms: RunTerms, columns: ColumnStore): Promise<RuledRun> {

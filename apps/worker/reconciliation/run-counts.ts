@@ -1,6 +1,6 @@
 import type { CarriedRecord } from '../../../domain/reconciliation/carry-forward/open-records.js';
 import type { SortedOut } from '../../../domain/reconciliation/carry-forward/sorting-out.js';
-import type { RunTerms } from '../../../domain/reconciliation/events.js';
+import type { RunTerms } from '../../../domain/reconciliation/runs/events.js';
 import {
   breakTypes,
   type BreakType,

@@ -2,7 +2,7 @@ import type { BulkItem, BulkOutput } from '../../../domain/reconciliation/breaks
 import type { BulkTerms } from '../../../domain/reconciliation/breaks/events.js';
 import type { ComputationTools } from '../../../infra/engine/jobs/computation.js';
 import { breakListColumns } from '../../../projections/reconciliation/columns.js';
-import { toBreak } from './break-rows.js';
+import { toBreak } from '../../objects/reconciliation/break-rows.js';
 
 /** Reads the breaks that a bulk works on. */
 export async function workOnBreaks(

@@ -1,6 +1,6 @@
 import { command } from '../../kernel/testing.js';
 import { specifySaga } from '../../kernel/saga.testing.js';
-import type { RunManifest } from '../events.js';
+import type { RunManifest } from '../runs/events.js';
 import type { ReconciliationCounts } from '../matching/result.js';
 import { breakAgeingSaga } from './ageing.saga.js';
 import { RequestRunBulk } from './commands.js';

@@ -1,5 +1,5 @@
 import { saga } from '../../kernel/saga.js';
-import { runEvents, type RunEvent } from '../events.js';
+import { runEvents, type RunEvent } from '../runs/events.js';
 import { RequestRunBulk } from './commands.js';
 import { builtInPolicy, type BreakPolicy } from './policy-table.js';
 import { unmadeName } from '../unmade-matches/unmade-match.saga.js';

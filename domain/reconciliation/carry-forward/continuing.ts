@@ -1,4 +1,4 @@
-import type { RunManifest } from '../events.js';
+import type { RunManifest } from '../runs/events.js';
 import type { ContinuedRun, UnmadeRecords } from './terms.js';
 
 /** What is known of a run that another one goes on from. */

@@ -1,18 +1,10 @@
-import {
-  ArrayMaxSize,
-  ArrayNotEmpty,
-  ArrayUnique,
-  IsArray,
-  IsString,
-  Length,
-  Matches,
-} from 'class-validator';
+import { ArrayMaxSize, ArrayNotEmpty, ArrayUnique, IsArray, IsString, Length } from 'class-validator';
+import { SaysSomething } from '../command-rules.js';
 import { FilledIn, Generated } from '../../kernel/command.js';
 import type { BreakTerms } from '../breaks/events.js';
 import type { BookSide } from '../trade-record.js';
 
 const mostRecords = 100;
-const hasText = { message: '$property must say something' };
 
 /** A record that a run left unmatched, and whether its break is still open. */
 export interface UnmatchedRecord {
@@ -38,7 +30,7 @@ export class MatchByHand {
   @ArrayUnique()
   @IsString({ each: true })
   broker!: string[];
-  @IsString() @Length(1, 500) @Matches(/\S/, hasText) reason!: string;
+  @SaysSomething(500) reason!: string;
   /** Those of the names above that the run left unmatched. */
   @FilledIn() found!: readonly UnmatchedRecord[];
   /** What the records disagree in. */
@@ -48,5 +40,5 @@ export class MatchByHand {
 export class UndoHandMatch {
   @IsString() @Length(1, 200) runId!: string;
   @IsString() @Length(1, 200) matchId!: string;
-  @IsString() @Length(1, 500) @Matches(/\S/, hasText) reason!: string;
+  @SaysSomething(500) reason!: string;
 }

@@ -1,9 +1,9 @@
 import { command, specify } from '../../kernel/testing.js';
 import { builtInPolicy } from '../breaks/policy-table.js';
 import type { BreakTerms } from '../breaks/events.js';
-import type { RunEvent } from '../events.js';
+import type { RunEvent } from '../runs/events.js';
 import { noToleranceLimits, trades } from '../matching/trades.testing.js';
-import { run } from '../run.js';
+import { run } from '../runs/run.js';
 import type { BookSide } from '../trade-record.js';
 import { MatchByHand, UndoHandMatch, type UnmatchedRecord } from './commands.js';
 import { handDifferences } from './hand-differences.js';

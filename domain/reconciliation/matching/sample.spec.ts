@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
-import { axionCsv, type MappingProfile } from '../mapping-profile.js';
-import { compileProfile, type RowReject } from '../read-row.js';
+import { axionCsv, type MappingProfile } from '../uploads/mapping-profile.js';
+import { compileProfile, type RowReject } from '../uploads/read-row.js';
 import { type TradeRecord } from '../trade-record.js';
 import { reconcile } from './reconcile.js';
 import { type BreakType, type MatchType, type Reconciliation } from './result.js';

@@ -1,5 +1,5 @@
 import { type Decimal, parseDecimal } from '../../kernel/decimal.js';
-import { type MappingProfile } from '../mapping-profile.js';
+import { type MappingProfile } from '../uploads/mapping-profile.js';
 import { type TradeSide } from '../trade-record.js';
 import { type Problem } from './calendar.js';
 import { fixSideCodes } from './fix/default-tags.js';

@@ -1,4 +1,4 @@
-import { type TradeField } from '../mapping-profile.js';
+import { type TradeField } from '../uploads/mapping-profile.js';
 import { type Problem } from './calendar.js';
 
 /**

@@ -1,4 +1,4 @@
-import { type MappingProfile, type TradeField, tradeFields } from '../mapping-profile.js';
+import { type MappingProfile, type TradeField, tradeFields } from '../uploads/mapping-profile.js';
 import { type ProfileProblem } from './profile-problems.js';
 
 /** Where each mapped field stands in a row. */

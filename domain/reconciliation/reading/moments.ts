@@ -1,4 +1,4 @@
-import { type MappingProfile } from '../mapping-profile.js';
+import { type MappingProfile } from '../uploads/mapping-profile.js';
 import { dateOfLocalTime, midnight, type Problem } from './calendar.js';
 import { type CellReader } from './cells.js';
 import { remembered } from './memory.js';

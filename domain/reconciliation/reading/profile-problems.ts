@@ -1,6 +1,11 @@
 import { startOfHeading } from './fix/default-tags.js';
 import { parseTagPath } from './fix/field-texts.js';
-import { mandatoryFields, type MappingProfile, type TradeField, tradeFields } from '../mapping-profile.js';
+import {
+  mandatoryFields,
+  type MappingProfile,
+  type TradeField,
+  tradeFields,
+} from '../uploads/mapping-profile.js';
 
 /** What is wrong, and where: a field of the trade record, a property of the profile, or the header. */
 export interface ProfileProblem {

@@ -1,4 +1,4 @@
-import { type MappingProfile, mandatoryFields, type TradeField } from '../mapping-profile.js';
+import { type MappingProfile, mandatoryFields, type TradeField } from '../uploads/mapping-profile.js';
 import {
   type CellReader,
   currencyReader,

@@ -1,4 +1,4 @@
-import { type TradeField } from '../mapping-profile.js';
+import { type TradeField } from '../uploads/mapping-profile.js';
 import { type TradeRecord } from '../trade-record.js';
 
 /** A row that could not be read: where, which field (`row` for the row itself), and why. */

@@ -1,5 +1,5 @@
 import { builtInPolicy } from '../breaks/policy-table.js';
-import type { RunEvent } from '../events.js';
+import type { RunEvent } from '../runs/events.js';
 import { ruleApplicationSaga } from './application.saga.js';
 
 type RunCompleted = Extract<RunEvent, { type: 'RunCompleted' }>;

@@ -1,7 +1,7 @@
 import { RequestRunBulk } from '../breaks/commands.js';
 import { builtInPolicy } from '../breaks/policy-table.js';
 import { saga } from '../../kernel/saga.js';
-import { runEvents, type RunEvent } from '../events.js';
+import { runEvents, type RunEvent } from '../runs/events.js';
 
 type Input = Extract<RunEvent, { type: 'RunCompleted' }>;
 

@@ -1,8 +1,8 @@
 import { command, specify } from '../../kernel/testing.js';
-import { CompleteRun, RequestRun } from '../commands.js';
-import type { RunBook, RunEvent } from '../events.js';
+import { CompleteRun, RequestRun } from '../runs/commands.js';
+import type { RunBook, RunEvent } from '../runs/events.js';
 import type { ReconciliationCounts } from '../matching/result.js';
-import { run } from '../run.js';
+import { run } from '../runs/run.js';
 import {
   CompleteNetting,
   FailNetting,

@@ -9,9 +9,8 @@ import {
   Min,
   ValidateNested,
 } from 'class-validator';
-import { IsName } from '../command-rules.js';
 import { NestedType } from '../../kernel/command.js';
-import { Tolerances } from '../commands.js';
+import { IsName, Tolerances } from '../command-rules.js';
 import type { ToleranceOverride } from '../matching/yardsticks.js';
 
 /** All of it at once: what is left out is zero. */

@@ -1,10 +1,9 @@
-import { IsInt, IsString, Length, Matches, Min } from 'class-validator';
+import { IsInt, IsString, Length, Min } from 'class-validator';
+import { SaysSomething } from '../command-rules.js';
 import { FilledIn } from '../../kernel/command.js';
 import type { Break } from '../matching/result.js';
 import type { StoredObject } from '../stored-object.js';
 import type { RestoredBreak } from './events.js';
-
-const hasText = { message: '$property must say something' };
 
 /** A match of a run, and the breaks that its records have without it. */
 export interface FoundMatch {
@@ -30,7 +29,7 @@ export class UnmakeMatch {
   @IsString() @Length(1, 200) runId!: string;
   /** Its number: where it stands among the matches of the run, from 0. */
   @IsInt() @Min(0) match!: number;
-  @IsString() @Length(1, 500) @Matches(/\S/, hasText) reason!: string;
+  @SaysSomething(500) reason!: string;
   /** Left out where the run has no such match, or has it no more. */
   @FilledIn() sought?: FoundMatch | UnclearMatch;
   /** A run that goes on from this one: what is the same trade, that one says. */

@@ -3,9 +3,9 @@ import { builtInPolicy } from '../breaks/policy-table.js';
 import { specifySaga } from '../../kernel/saga.testing.js';
 import { ApplyToBreak } from '../breaks/commands.js';
 import type { BreakTerms } from '../breaks/events.js';
-import { ContinueRun, RunAgain } from '../commands.js';
-import type { RunEvent, RunManifest, RunTerms } from '../events.js';
-import { run } from '../run.js';
+import { ContinueRun, RunAgain } from '../runs/commands.js';
+import type { RunEvent, RunManifest, RunTerms } from '../runs/events.js';
+import { run } from '../runs/run.js';
 import { UnmakeMatch, type FoundMatch } from './commands.js';
 import { unmadeMatchSaga } from './unmade-match.saga.js';
 

@@ -1,6 +1,6 @@
 import { Rejected } from '../../kernel/errors.js';
 import type { UnmadeRecords } from '../carry-forward/terms.js';
-import type { RunManifest, RunTerms } from '../events.js';
+import type { RunManifest, RunTerms } from '../runs/events.js';
 import type { FoundMatch, UnclearMatch, UnmakeMatch } from './commands.js';
 import type { UnmadeMatchEvent } from './events.js';
 

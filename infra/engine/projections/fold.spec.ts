@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { AnyEvent, Recorded } from '../../../domain/kernel/event.js';
 import { workspaceId } from '../../../domain/kernel/names.js';
 import { axionCsv } from '../../../domain/reconciliation/contract.js';
-import { runJob } from '../../../domain/reconciliation/run-job.js';
+import { runJob } from '../../../domain/reconciliation/runs/run-job.js';
 import type { AnyProjection } from '../../../projections/kernel/projection.js';
 import { breaks } from '../../../projections/reconciliation/breaks.js';
 import { runs } from '../../../projections/reconciliation/runs.js';

@@ -5,7 +5,7 @@ import { partsOfBreakId } from '../../../../domain/reconciliation/breaks/break-i
 import { brokenTrade } from '../../../../domain/reconciliation/breaks/break.js';
 import type { BreakTerms } from '../../../../domain/reconciliation/breaks/events.js';
 import type { Break } from '../../../../domain/reconciliation/contract.js';
-import { run } from '../../../../domain/reconciliation/run.js';
+import { run } from '../../../../domain/reconciliation/runs/run.js';
 import type { EventCodec } from '../../../../infra/eventstore/event-codec.js';
 
 export interface BreakHistoryEntry {

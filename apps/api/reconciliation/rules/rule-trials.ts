@@ -6,7 +6,7 @@ import {
   versionToTry,
 } from '../../../../domain/reconciliation/resolution-rules/resolution-rules.js';
 import { ruleFor } from '../../../../domain/reconciliation/resolution-rules/rule-for.js';
-import { run } from '../../../../domain/reconciliation/run.js';
+import { run } from '../../../../domain/reconciliation/runs/run.js';
 import type { AggregateStates } from '../../../../infra/engine/commands/aggregate-states.js';
 import type { ReadModel, ReadScope } from '../../../../infra/engine/projections/read-model.js';
 import type { ColumnStore } from '../../../../infra/objects/columns.js';

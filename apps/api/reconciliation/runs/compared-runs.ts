@@ -3,7 +3,7 @@ import type { ColumnStore } from '../../../../infra/objects/columns.js';
 import type { ListedBreak } from '../../../../projections/reconciliation/breaks.js';
 import { breakListColumns } from '../../../../projections/reconciliation/columns.js';
 import type { ListedRun } from '../../../../projections/reconciliation/runs.js';
-import { toBreak } from '../../../worker/reconciliation/break-rows.js';
+import { toBreak } from '../../../objects/reconciliation/break-rows.js';
 import { manifestOf } from './run-manifest.js';
 
 /** A break of the same type and of the same records in one run or in both. */

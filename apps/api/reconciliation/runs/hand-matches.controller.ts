@@ -1,5 +1,6 @@
 import { Controller, HttpCode, Post } from '@nestjs/common';
-import { IsInt, IsString, Length, Matches, Min, ValidateIf } from 'class-validator';
+import { IsInt, IsString, Length, Min, ValidateIf } from 'class-validator';
+import { SaysSomething } from '../../../../domain/reconciliation/command-rules.js';
 import { InvalidRequest } from '../../../../domain/kernel/errors.js';
 import { MatchByHand, UndoHandMatch } from '../../../../domain/reconciliation/hand-matches/commands.js';
 import { UnmakeMatch } from '../../../../domain/reconciliation/unmade-matches/commands.js';
@@ -21,7 +22,7 @@ class Unmatch {
   @Length(1, 200)
   matchId?: string;
   @ValidateIf(({ match }: Unmatch) => match !== undefined) @IsInt() @Min(0) match?: number;
-  @IsString() @Length(1, 500) @Matches(/\S/, { message: '$property must say something' }) reason!: string;
+  @SaysSomething(500) reason!: string;
 }
 
 @Controller('v1/reconciliation/runs')

@@ -1,9 +1,9 @@
 import { Controller, HttpCode, Post } from '@nestjs/common';
-import { RunAgain } from '../../../../domain/reconciliation/commands.js';
-import { run } from '../../../../domain/reconciliation/run.js';
+import { RunAgain } from '../../../../domain/reconciliation/runs/commands.js';
+import { run } from '../../../../domain/reconciliation/runs/run.js';
 import { unmadeRecordsOf } from '../../../../domain/reconciliation/unmade-matches/unmade-matches.js';
-import { booksInPlace } from '../../../../domain/reconciliation/run-again.js';
-import { upload } from '../../../../domain/reconciliation/upload.js';
+import { booksInPlace } from '../../../../domain/reconciliation/runs/run-again.js';
+import { upload } from '../../../../domain/reconciliation/uploads/upload.js';
 import type { Answer } from '../../../../infra/engine/commands/aggregates.js';
 import { AggregateStates } from '../../../../infra/engine/commands/aggregate-states.js';
 import { Commands } from '../../../../infra/engine/commands/commands.js';

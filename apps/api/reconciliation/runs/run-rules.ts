@@ -1,6 +1,6 @@
 import { Rejected } from '../../../../domain/kernel/errors.js';
-import type { RequestRun } from '../../../../domain/reconciliation/commands.js';
-import type { RunCrossReference } from '../../../../domain/reconciliation/events.js';
+import type { RequestRun } from '../../../../domain/reconciliation/runs/commands.js';
+import type { RunCrossReference } from '../../../../domain/reconciliation/runs/events.js';
 import {
   crossReference,
   crossReferenceId,

@@ -4,7 +4,7 @@ import type { JsonObject } from '../../../../domain/kernel/json.js';
 import { streamName, type WorkspaceId } from '../../../../domain/kernel/names.js';
 import type { EventLog } from '../../../../domain/kernel/ports/event-log.js';
 import type { RunEvent } from '../../../../domain/reconciliation/contract.js';
-import { run } from '../../../../domain/reconciliation/run.js';
+import { run } from '../../../../domain/reconciliation/runs/run.js';
 import type { EventCodec } from '../../../../infra/eventstore/event-codec.js';
 import { pause } from '../../../../infra/system/pause.js';
 import { isUnderWay, stepOf } from '../../../../projections/reconciliation/run-progress.js';

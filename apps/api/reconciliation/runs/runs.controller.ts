@@ -3,11 +3,11 @@ import { IsIn, IsOptional } from 'class-validator';
 import type { FastifyReply } from 'fastify';
 import { Rejected } from '../../../../domain/kernel/errors.js';
 import { breakPolicy, breakPolicyId } from '../../../../domain/reconciliation/breaks/policy.js';
-import { ContinueRun, RequestRun } from '../../../../domain/reconciliation/commands.js';
-import type { RunBook } from '../../../../domain/reconciliation/events.js';
-import { run } from '../../../../domain/reconciliation/run.js';
+import { ContinueRun, RequestRun } from '../../../../domain/reconciliation/runs/commands.js';
+import type { RunBook } from '../../../../domain/reconciliation/runs/events.js';
+import { run } from '../../../../domain/reconciliation/runs/run.js';
 import { unmadeRecordsOf } from '../../../../domain/reconciliation/unmade-matches/unmade-matches.js';
-import { bookOf, upload } from '../../../../domain/reconciliation/upload.js';
+import { bookOf, upload } from '../../../../domain/reconciliation/uploads/upload.js';
 import {
   breakTypes,
   matchTypes,

@@ -1,7 +1,7 @@
 import type { WorkspaceId } from '../../../../domain/kernel/names.js';
 import { brokenTrade } from '../../../../domain/reconciliation/breaks/break.js';
-import type { RunManifest, RunTerms } from '../../../../domain/reconciliation/events.js';
-import { run } from '../../../../domain/reconciliation/run.js';
+import type { RunManifest, RunTerms } from '../../../../domain/reconciliation/runs/events.js';
+import { run } from '../../../../domain/reconciliation/runs/run.js';
 import type {
   FoundMatch,
   UnclearMatch,
@@ -26,10 +26,10 @@ import type { ReadModel, ReadScope } from '../../../../infra/engine/projections/
 import type { ColumnStore } from '../../../../infra/objects/columns.js';
 import { matchColumns, unmadeColumns } from '../../../../projections/reconciliation/columns.js';
 import type { ListedRun } from '../../../../projections/reconciliation/runs.js';
-import { clearedIn } from '../../../worker/reconciliation/earlier-runs.js';
-import { readNamedRecords } from '../../../worker/reconciliation/named-records.js';
-import { judgingOf } from '../../../worker/reconciliation/run-judging.js';
-import { toUnmadeRow } from '../../../worker/reconciliation/unmade-records.js';
+import { clearedIn } from '../../../objects/reconciliation/cleared-breaks.js';
+import { readNamedRecords } from '../../../objects/reconciliation/named-records.js';
+import { judgingOf } from '../../../objects/reconciliation/run-judging.js';
+import { toUnmadeRow } from '../../../objects/reconciliation/unmade-records.js';
 import type { LogMoments } from '../log-moments.js';
 
 interface CompletedRun {

@@ -8,12 +8,12 @@ import type {
 } from '../../../../domain/reconciliation/hand-matches/commands.js';
 import { handDifferences } from '../../../../domain/reconciliation/hand-matches/hand-differences.js';
 import { readTolerances } from '../../../../domain/reconciliation/matching/tolerances.js';
-import { run } from '../../../../domain/reconciliation/run.js';
+import { run } from '../../../../domain/reconciliation/runs/run.js';
 import type { BookSide } from '../../../../domain/reconciliation/trade-record.js';
 import type { AggregateStates } from '../../../../infra/engine/commands/aggregate-states.js';
 import type { ColumnStore } from '../../../../infra/objects/columns.js';
 import { unmatchedColumns } from '../../../../projections/reconciliation/columns.js';
-import { toOpenRecord } from '../../../worker/reconciliation/break-rows.js';
+import { toOpenRecord } from '../../../objects/reconciliation/break-rows.js';
 
 /** Finds records by name among those that a run left unmatched, or whose match was unmade. */
 export class UnmatchedRecords {

@@ -1,8 +1,8 @@
 import { IsInt, IsOptional, Matches, Max, Min } from 'class-validator';
 import { formatDecimal } from '../../../../domain/kernel/decimal.js';
-import { compileProfile, type RowReject } from '../../../../domain/reconciliation/read-row.js';
+import { compileProfile, type RowReject } from '../../../../domain/reconciliation/uploads/read-row.js';
 import type { OtherMessages } from '../../../../domain/reconciliation/contract.js';
-import type { MappingProfile } from '../../../../domain/reconciliation/mapping-profile.js';
+import type { MappingProfile } from '../../../../domain/reconciliation/uploads/mapping-profile.js';
 import type { TradeRecord } from '../../../../domain/reconciliation/trade-record.js';
 import { readRows } from '../../../worker/reconciliation/read-rows.js';
 import { unreadable } from '../../../worker/reconciliation/unreadable.js';

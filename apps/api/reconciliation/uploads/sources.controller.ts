@@ -1,7 +1,7 @@
 import { Controller, Get, HttpCode, Param, Post, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { RegisterSource } from '../../../../domain/reconciliation/commands.js';
-import { profileOf, profileOfVersion, source } from '../../../../domain/reconciliation/source.js';
+import { RegisterSource } from '../../../../domain/reconciliation/uploads/commands.js';
+import { profileOf, profileOfVersion, source } from '../../../../domain/reconciliation/uploads/source.js';
 import { AggregateStates } from '../../../../infra/engine/commands/aggregate-states.js';
 import type { Answer } from '../../../../infra/engine/commands/aggregates.js';
 import { Commands } from '../../../../infra/engine/commands/commands.js';

@@ -5,13 +5,12 @@ import {
   ReinstateUpload,
   SupersedeUpload,
   WithdrawUpload,
-} from '../../../../domain/reconciliation/commands.js';
-import { bookOf, upload } from '../../../../domain/reconciliation/upload.js';
+} from '../../../../domain/reconciliation/uploads/commands.js';
+import { bookOf, upload } from '../../../../domain/reconciliation/uploads/upload.js';
 import type { Answer } from '../../../../infra/engine/commands/aggregates.js';
 import { AggregateStates } from '../../../../infra/engine/commands/aggregate-states.js';
 import { Commands } from '../../../../infra/engine/commands/commands.js';
-import type { ListedUpload } from '../../../../projections/reconciliation/uploads.js';
-import { uploads } from '../../../../projections/reconciliation/uploads.js';
+import { type ListedUpload, uploads } from '../../../../projections/reconciliation/uploads.js';
 import { ReadModel, type ReadScope } from '../../../../infra/engine/projections/read-model.js';
 import { fileContentTypes } from '../../http/body-stream.js';
 import { FromQuery, FromRequest } from '../../http/from-request.js';

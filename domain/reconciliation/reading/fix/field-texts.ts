@@ -1,4 +1,4 @@
-import { type MappingProfile, type TradeField } from '../../mapping-profile.js';
+import { type MappingProfile, type TradeField } from '../../uploads/mapping-profile.js';
 import { type Problem } from '../calendar.js';
 import { type SentFields } from '../fields.js';
 import { beyondAscii, utf8Of } from '../utf8.js';

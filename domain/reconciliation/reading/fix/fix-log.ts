@@ -1,7 +1,7 @@
-import { type ProfileReader } from '../../read-row.js';
+import { type ProfileReader } from '../../uploads/read-row.js';
 import { type InnerLines, type Line, LineSplitter, longestLine } from '../line-splitter.js';
 import { quoted, rejected } from '../row-reader.js';
-import { type TradeField } from '../../mapping-profile.js';
+import { type TradeField } from '../../uploads/mapping-profile.js';
 import { type RowResult } from '../row-result.js';
 import { type KeyedChange, type KeyedTrade, ExecutionChanges } from './changes.js';
 import { startOfHeading } from './default-tags.js';

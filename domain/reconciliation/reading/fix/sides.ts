@@ -1,4 +1,4 @@
-import { type TradeField } from '../../mapping-profile.js';
+import { type TradeField } from '../../uploads/mapping-profile.js';
 import { quoted } from '../row-reader.js';
 import { firstUserTag, tagsOfSide } from './default-tags.js';
 import { type Scopes } from './field-texts.js';

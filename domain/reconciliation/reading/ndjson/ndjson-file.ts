@@ -1,5 +1,5 @@
-import { type TradeField } from '../../mapping-profile.js';
-import { type ProfileReader } from '../../read-row.js';
+import { type TradeField } from '../../uploads/mapping-profile.js';
+import { type ProfileReader } from '../../uploads/read-row.js';
 import { type SentFields } from '../fields.js';
 import { type Line, LineSplitter, longestLine } from '../line-splitter.js';
 import { rejected } from '../row-reader.js';

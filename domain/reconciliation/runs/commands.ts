@@ -4,7 +4,6 @@ import {
   ArrayUnique,
   IsArray,
   IsBoolean,
-  IsIn,
   Min,
   Max,
   IsInt,
@@ -12,98 +11,20 @@ import {
   IsString,
   Length,
   Matches,
-  ValidateIf,
   ValidateNested,
 } from 'class-validator';
-import { FilledIn, Generated, NestedType } from '../kernel/command.js';
-import type { BreakPolicy } from './breaks/policy-table.js';
-import type { CarriedRun, UnmadeRecords } from './carry-forward/terms.js';
-import type {
-  RunBook,
-  RunCrossReference,
-  RunManifest,
-  RunTerms,
-  UploadRecorded,
-  UploadWithdrawal,
-} from './events.js';
-import { fileFormats, type FileFormat, type MappingProfile, type TradeField } from './mapping-profile.js';
-import type { Break, MatchStrategy, ReconciliationCounts } from './matching/result.js';
-import type { SearchLimit } from './matching/search-limits.js';
-import { IsName, IsDay, IsTextTable, IsToleranceAmount, type ToleranceAmount } from './command-rules.js';
-import type { ApprovedRule } from './resolution-rules/events.js';
-import type { ChosenToleranceSet } from './tolerance-sets/events.js';
-import type { BookSide, TradeSide } from './trade-record.js';
+import { FilledIn, Generated, NestedType } from '../../kernel/command.js';
+import type { BreakPolicy } from '../breaks/policy-table.js';
+import type { CarriedRun, UnmadeRecords } from '../carry-forward/terms.js';
+import type { RunBook, RunCrossReference, RunManifest, RunTerms } from './events.js';
+import type { UploadWithdrawal } from '../uploads/events.js';
+import type { Break, MatchStrategy, ReconciliationCounts } from '../matching/result.js';
+import type { SearchLimit } from '../matching/search-limits.js';
+import type { ApprovedRule } from '../resolution-rules/events.js';
+import type { ChosenToleranceSet } from '../tolerance-sets/events.js';
+import { IsDay, Tolerances } from '../command-rules.js';
 
-const bookSides = ['internal', 'broker'] as const;
 const isToleranceReference = /^[a-z0-9][a-z0-9._-]{0,63}(@[1-9]\d{0,5})?$/;
-const needsColumns = ({ format, columns }: Partial<RegisterSource>): boolean =>
-  format !== 'fix' || columns !== undefined;
-
-/** A mapping profile; registered again with other content, it becomes the source's next version. */
-export class RegisterSource implements MappingProfile {
-  @IsName() name!: string;
-  @IsIn(fileFormats) format!: FileFormat;
-  @IsOptional() @IsString() @Length(1, 1) delimiter?: string;
-  @IsOptional() @IsString() @Length(1, 64) timeZone?: string;
-  @IsOptional() @IsIn(bookSides) side?: BookSide;
-  /** Left out for FIX alone, whose tags are known. */
-  @ValidateIf(needsColumns) @IsTextTable() columns!: Partial<Record<TradeField, string>>;
-  @IsOptional() @IsTextTable() constants?: Partial<Record<TradeField, string>>;
-  @IsOptional() @IsString() @Length(1, 64) dateFormat?: string;
-  @IsOptional() @IsString() @Length(1, 64) timeFormat?: string;
-  @IsOptional() @IsString() @Length(1, 1) thousandsSeparator?: string;
-  @IsOptional() @IsString() @Length(1, 1) decimalSeparator?: string;
-  @IsOptional() @IsTextTable() sideCodes?: Record<string, TradeSide>;
-  @IsOptional() @IsTextTable() symbols?: Record<string, string>;
-  @IsOptional() @IsIn(['judge', 'ignore']) checks?: 'judge' | 'ignore';
-  @IsOptional() @IsArray() @ArrayMaxSize(1000) @IsString({ each: true }) ours?: string[];
-}
-
-/** What reading a file came to; the platform fills all of it from the file itself. */
-export class RecordUpload {
-  @FilledIn() upload!: UploadRecorded;
-}
-
-const hasText = { message: '$property must say something' };
-
-/** A withdrawn upload is in no new run, and the runs that have used it become stale. */
-export class WithdrawUpload {
-  @IsString() @Length(1, 64) uploadId!: string;
-  @IsString() @Length(1, 1000) @Matches(/\S/, hasText) reason!: string;
-}
-
-/** A corrected upload takes the place of another one. */
-export class SupersedeUpload {
-  @IsString() @Length(1, 64) uploadId!: string;
-  /** The corrected one. */
-  @IsString() @Length(1, 64) by!: string;
-  @IsString() @Length(1, 1000) @Matches(/\S/, hasText) reason!: string;
-  /** What the corrected one left behind. */
-  @FilledIn() replacement!: RunBook;
-}
-
-/** Brings an upload that was withdrawn or superseded back into use; runs that became stale stay so. */
-export class ReinstateUpload {
-  @IsString() @Length(1, 64) uploadId!: string;
-  @IsString() @Length(1, 1000) @Matches(/\S/, hasText) reason!: string;
-}
-
-/** Sent for each upload of a run that is requested. */
-export class UseUpload {
-  @FilledIn() uploadId!: string;
-  @FilledIn() runId!: string;
-}
-
-export class Tolerances {
-  @IsOptional() @IsToleranceAmount() priceBps?: ToleranceAmount;
-  @IsOptional() @IsToleranceAmount() priceAbsolute?: ToleranceAmount;
-  @IsOptional() @IsToleranceAmount() quantityAbsolute?: ToleranceAmount;
-  @IsOptional() @IsToleranceAmount() quantityPercent?: ToleranceAmount;
-  @IsOptional() @IsToleranceAmount() seconds?: ToleranceAmount;
-  @IsOptional() @IsToleranceAmount() settlementDays?: ToleranceAmount;
-  @IsOptional() @IsToleranceAmount() feesAbsolute?: ToleranceAmount;
-  @IsOptional() @IsToleranceAmount() minConfidence?: ToleranceAmount;
-}
 
 /** Unmatched records of earlier runs take part in this one. */
 export class CarryForwardDays {

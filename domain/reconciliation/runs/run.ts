@@ -1,6 +1,6 @@
-import { decider } from '../kernel/decider.js';
-import { Rejected, invariant } from '../kernel/errors.js';
-import { jobLife } from '../kernel/job-life.js';
+import { decider } from '../../kernel/decider.js';
+import { Rejected, invariant } from '../../kernel/errors.js';
+import { jobLife } from '../../kernel/job-life.js';
 import {
   CompleteRun,
   ContinueRun,
@@ -15,23 +15,23 @@ import {
 import { runEvents, type RunEvent, type RunManifest, type RunTerms } from './events.js';
 import { termsAgain } from './run-again.js';
 import { termsAsked, termsContinued } from './run-terms.js';
-import { MatchByHand, UndoHandMatch } from './hand-matches/commands.js';
-import type { HandMatchEvent } from './hand-matches/events.js';
+import { MatchByHand, UndoHandMatch } from '../hand-matches/commands.js';
+import type { HandMatchEvent } from '../hand-matches/events.js';
 import {
   evolveHandMatches,
   matchByHand,
   undoHandMatch,
   type HandMatch,
   type HandMatching,
-} from './hand-matches/hand-matches.js';
+} from '../hand-matches/hand-matches.js';
 import {
   CompleteNetting,
   FailNetting,
   InterruptNetting,
   RecordSettlements,
   StartNetting,
-} from './settlement/commands.js';
-import type { NettingEvent } from './settlement/events.js';
+} from '../settlement/commands.js';
+import type { NettingEvent } from '../settlement/events.js';
 import {
   completeNetting,
   evolveNetting,
@@ -40,9 +40,9 @@ import {
   recordSettlements,
   startNetting,
   type RunNetting,
-} from './settlement/run-netting.js';
-import { UnmakeMatch } from './unmade-matches/commands.js';
-import { unmadeMatchOf, unmakeMatch, type UnmadeMatch } from './unmade-matches/unmade-matches.js';
+} from '../settlement/run-netting.js';
+import { UnmakeMatch } from '../unmade-matches/commands.js';
+import { unmadeMatchOf, unmakeMatch, type UnmadeMatch } from '../unmade-matches/unmade-matches.js';
 
 export type Run =
   | { readonly state: 'unknown' }

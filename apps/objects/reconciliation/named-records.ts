@@ -1,6 +1,6 @@
 import type { BreakTerms } from '../../../domain/reconciliation/breaks/events.js';
 import { takesIn, type CarriedRecord } from '../../../domain/reconciliation/carry-forward/open-records.js';
-import type { RunBook, RunTerms } from '../../../domain/reconciliation/events.js';
+import type { RunBook, RunTerms } from '../../../domain/reconciliation/runs/events.js';
 import {
   recordReference,
   type BookSide,

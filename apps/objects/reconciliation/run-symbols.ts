@@ -1,4 +1,4 @@
-import type { RunTerms } from '../../../domain/reconciliation/events.js';
+import type { RunTerms } from '../../../domain/reconciliation/runs/events.js';
 import type {
   CrossReference,
   CrossReferenceEntry,

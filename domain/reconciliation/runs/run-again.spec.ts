@@ -1,9 +1,9 @@
-import { command, specify } from '../kernel/testing.js';
+import { command, specify } from '../../kernel/testing.js';
 import { MarkRunStale, RunAgain } from './commands.js';
 import type { RunBook, RunEvent, RunTerms } from './events.js';
 import { run } from './run.js';
 import { booksInPlace } from './run-again.js';
-import { upload, type Upload } from './upload.js';
+import { upload, type Upload } from '../uploads/upload.js';
 
 const records = { sha256: 'a'.repeat(64), bytes: 100, rows: 5 };
 const bookOf = (uploadId: string, side: RunBook['side']): RunBook => ({

@@ -1,6 +1,8 @@
-import { saga } from '../kernel/saga.js';
-import { MarkRunStale, UseUpload } from './commands.js';
-import { runEvents, uploadEvents, type RunEvent, type UploadEvent } from './events.js';
+import { saga } from '../../kernel/saga.js';
+import { MarkRunStale } from '../runs/commands.js';
+import { UseUpload } from './commands.js';
+import { runEvents, type RunEvent } from '../runs/events.js';
+import { uploadEvents, type UploadEvent } from './events.js';
 
 type Input = Extract<RunEvent, { type: 'RunRequested' }> | Extract<UploadEvent, { type: 'RunsOutdated' }>;
 

@@ -1,6 +1,6 @@
-import { decider } from '../kernel/decider.js';
-import { Rejected } from '../kernel/errors.js';
-import { saysTheSame } from '../kernel/json.js';
+import { decider } from '../../kernel/decider.js';
+import { Rejected } from '../../kernel/errors.js';
+import { saysTheSame } from '../../kernel/json.js';
 import { RegisterSource } from './commands.js';
 import { sourceEvents, type SourceEvent } from './events.js';
 import { axionCsv, type MappingProfile } from './mapping-profile.js';

@@ -1,4 +1,4 @@
-import { type BookSide, type TradeSide } from './trade-record.js';
+import { type BookSide, type TradeSide } from '../trade-record.js';
 
 export const mandatoryFields = [
   'account',

@@ -1,5 +1,5 @@
-import { Rejected } from '../kernel/errors.js';
-import { command, specify } from '../kernel/testing.js';
+import { Rejected } from '../../kernel/errors.js';
+import { command, specify } from '../../kernel/testing.js';
 import { RegisterSource } from './commands.js';
 import type { SourceEvent } from './events.js';
 import { axionCsv, type MappingProfile } from './mapping-profile.js';

@@ -1,5 +1,5 @@
-import { command, specify } from '../kernel/testing.js';
-import { builtInPolicy } from './breaks/policy-table.js';
+import { command, specify } from '../../kernel/testing.js';
+import { builtInPolicy } from '../breaks/policy-table.js';
 import { ContinueRun, RequestRun, RunAgain } from './commands.js';
 import type { RunBook, RunManifest, RunTerms } from './events.js';
 import { run } from './run.js';

@@ -1,4 +1,4 @@
-import type { RunBook, RunTerms } from '../../../domain/reconciliation/events.js';
+import type { RunBook, RunTerms } from '../../../domain/reconciliation/runs/events.js';
 import type { ReconciliationTerms } from '../../../domain/reconciliation/matching/reconcile.js';
 import type { BookSources } from '../../../domain/reconciliation/matching/exact.js';
 import type { ColumnStore } from '../../../infra/objects/columns.js';

@@ -1,10 +1,10 @@
-import { Rejected } from '../kernel/errors.js';
-import { continuing } from './carry-forward/continuing.js';
-import { daysBefore, type CarryForward } from './carry-forward/terms.js';
+import { Rejected } from '../../kernel/errors.js';
+import { continuing } from '../carry-forward/continuing.js';
+import { daysBefore, type CarryForward } from '../carry-forward/terms.js';
 import type { ContinueRun, RequestRun } from './commands.js';
 import type { RunBook, RunTerms } from './events.js';
 import { tolerancesOf } from './run-tolerances.js';
-import type { BookSide } from './trade-record.js';
+import type { BookSide } from '../trade-record.js';
 
 /**
  * What a new run is to compare, and what it is judged by.

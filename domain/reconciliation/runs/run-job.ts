@@ -1,8 +1,8 @@
-import type { Job } from '../kernel/job.js';
+import type { Job } from '../../kernel/job.js';
 import { CompleteRun, FailRun, InterruptRun, RecordBreaks, StartRun } from './commands.js';
 import { runEvents, type RunEvent } from './events.js';
-import type { Break } from './matching/result.js';
-import { partsOf } from './parts.js';
+import type { Break } from '../matching/result.js';
+import { partsOf } from '../parts.js';
 
 export interface RunOutput extends Omit<CompleteRun, 'runId'> {
   readonly breaks: readonly Break[];

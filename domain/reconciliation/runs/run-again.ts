@@ -1,8 +1,8 @@
-import { Rejected } from '../kernel/errors.js';
+import { Rejected } from '../../kernel/errors.js';
 import type { RunAgain } from './commands.js';
-import { continuing } from './carry-forward/continuing.js';
+import { continuing } from '../carry-forward/continuing.js';
 import type { RunBook, RunTerms } from './events.js';
-import { bookOf, type Upload } from './upload.js';
+import { bookOf, type Upload } from '../uploads/upload.js';
 
 /**
  * The terms of a run, with the uploads that are in the place of its own by now. Its matches may be settled already: they

@@ -1,4 +1,3 @@
-import { invariant } from '../../../domain/kernel/errors.js';
 import type { BreakTerms } from '../../../domain/reconciliation/breaks/events.js';
 import {
   carriedRecords,
@@ -6,12 +5,12 @@ import {
   type OpenRecord,
 } from '../../../domain/reconciliation/carry-forward/open-records.js';
 import type { ClearedBreak } from '../../../domain/reconciliation/carry-forward/sorting-out.js';
-import type { RunTerms } from '../../../domain/reconciliation/events.js';
-import type { CarriedRun } from '../../../domain/reconciliation/carry-forward/terms.js';
+import type { RunTerms } from '../../../domain/reconciliation/runs/events.js';
 import type { StoredObject } from '../../../domain/reconciliation/stored-object.js';
 import type { ColumnStore } from '../../../infra/objects/columns.js';
 import { breakListColumns, unmatchedColumns } from '../../../projections/reconciliation/columns.js';
 import { toBreak, toOpenRecord } from './break-rows.js';
+import { clearedIn } from './cleared-breaks.js';
 import { readKeptApart, readUnmade } from './unmade-records.js';
 
 export interface EarlierRuns {
@@ -58,21 +57,4 @@ export async function readEarlierRuns(
 /** Of the records of a match that was unmade in a run, those that stood in files of that run. */
 async function ownRecords(records: StoredObject, columns: ColumnStore): Promise<readonly OpenRecord[]> {
   return (await readUnmade(records, columns)).filter(({ isCarried }) => !isCarried);
-}
-
-/** What a run cleared, and did not give back since: by a match that was unmade. */
-export async function clearedIn(
-  run: Pick<CarriedRun, 'cleared' | 'unmade'> | undefined,
-  columns: ColumnStore,
-): Promise<readonly ClearedBreak[]> {
-  const found: ClearedBreak[] = [];
-  if (!run?.cleared) return found;
-  const restored = new Set((run.unmade ?? []).flatMap((one) => one.restored ?? []));
-  for await (const rows of columns.read(breakListColumns, run.cleared.sha256))
-    for (const row of rows) {
-      const { terms, clearing } = toBreak(row);
-      invariant(clearing !== undefined, 'a cleared break says why');
-      if (!restored.has(terms.breakId)) found.push({ terms, clearing });
-    }
-  return found;
 }

@@ -1,7 +1,7 @@
-import { Rejected } from '../kernel/errors.js';
+import { Rejected } from '../../kernel/errors.js';
 import type { RequestRun } from './commands.js';
 import type { RunTerms } from './events.js';
-import { readTolerances } from './matching/tolerances.js';
+import { readTolerances } from '../matching/tolerances.js';
 
 /**
  * By what a run is judged: the values of its tolerance set, under the set's name and version, or those that came with

@@ -1,13 +1,8 @@
-import { decider } from '../kernel/decider.js';
-import { Rejected, invariant } from '../kernel/errors.js';
+import { decider } from '../../kernel/decider.js';
+import { Rejected, invariant } from '../../kernel/errors.js';
 import { RecordUpload, ReinstateUpload, SupersedeUpload, UseUpload, WithdrawUpload } from './commands.js';
-import {
-  uploadEvents,
-  type RunBook,
-  type UploadEvent,
-  type UploadRecorded,
-  type UploadWithdrawal,
-} from './events.js';
+import { uploadEvents, type UploadEvent, type UploadRecorded, type UploadWithdrawal } from './events.js';
+import type { RunBook } from '../runs/events.js';
 
 export interface Upload {
   readonly recorded: UploadRecorded | undefined;

@@ -1,4 +1,4 @@
-import { command, specify } from '../kernel/testing.js';
+import { command, specify } from '../../kernel/testing.js';
 import { RequestRun } from './commands.js';
 import type { RunBook } from './events.js';
 import { run } from './run.js';

@@ -1,7 +1,8 @@
-import { InvariantBroken } from '../kernel/errors.js';
-import { command, contextOf, specify } from '../kernel/testing.js';
+import { InvariantBroken } from '../../kernel/errors.js';
+import { command, contextOf, specify } from '../../kernel/testing.js';
 import { RecordUpload, ReinstateUpload, SupersedeUpload, UseUpload, WithdrawUpload } from './commands.js';
-import type { RunBook, UploadEvent, UploadRecorded, UploadWithdrawal } from './events.js';
+import type { RunBook } from '../runs/events.js';
+import type { UploadEvent, UploadRecorded, UploadWithdrawal } from './events.js';
 import { bookOf, upload } from './upload.js';
 
 const recorded: UploadRecorded = {

@@ -1,7 +1,8 @@
-import { specifySaga } from '../kernel/saga.testing.js';
-import { command } from '../kernel/testing.js';
-import { MarkRunStale, UseUpload } from './commands.js';
-import type { RunBook } from './events.js';
+import { specifySaga } from '../../kernel/saga.testing.js';
+import { command } from '../../kernel/testing.js';
+import { MarkRunStale } from '../runs/commands.js';
+import { UseUpload } from './commands.js';
+import type { RunBook } from '../runs/events.js';
 import { uploadUseSaga } from './upload-use.saga.js';
 
 const bookOf = (uploadId: string, side: RunBook['side']): RunBook => ({

@@ -1,15 +1,15 @@
 import { type MappingProfile, type TradeField, tradeFields } from './mapping-profile.js';
-import { type Layout, readHeader } from './reading/header.js';
-import { profileProblems, type ProfileProblem } from './reading/profile-problems.js';
-import { rejected, rowReader, type RowReader } from './reading/row-reader.js';
-import { type SentFields } from './reading/fields.js';
-import { type RowResult } from './reading/row-result.js';
-import { timeZone, utc } from './reading/time-zone.js';
-import { needsTradeDate } from './reading/moments.js';
-import { dateReader, fixTimeReader, readFixDate, timeReader } from './reading/times.js';
+import { type Layout, readHeader } from '../reading/header.js';
+import { profileProblems, type ProfileProblem } from '../reading/profile-problems.js';
+import { rejected, rowReader, type RowReader } from '../reading/row-reader.js';
+import { type SentFields } from '../reading/fields.js';
+import { type RowResult } from '../reading/row-result.js';
+import { timeZone, utc } from '../reading/time-zone.js';
+import { needsTradeDate } from '../reading/moments.js';
+import { dateReader, fixTimeReader, readFixDate, timeReader } from '../reading/times.js';
 
-export { type ProfileProblem } from './reading/profile-problems.js';
-export { type RowReject, type RowResult } from './reading/row-result.js';
+export { type ProfileProblem } from '../reading/profile-problems.js';
+export { type RowReject, type RowResult } from '../reading/row-result.js';
 
 /** Reads the rows of one file. It remembers what came often, so it is made once per file and not shared. */
 export interface ProfileReader {

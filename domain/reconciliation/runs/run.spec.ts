@@ -1,7 +1,7 @@
-import { command, specify } from '../kernel/testing.js';
+import { command, specify } from '../../kernel/testing.js';
 import { CompleteRun, FailRun, InterruptRun, RecordBreaks, RequestRun, StartRun } from './commands.js';
 import type { RunBook, RunEvent } from './events.js';
-import type { Break, ReconciliationCounts } from './matching/result.js';
+import type { Break, ReconciliationCounts } from '../matching/result.js';
 import { run } from './run.js';
 import { runJob } from './run-job.js';
 
