@@ -35,6 +35,11 @@ const { BreakOpened: _opened, ...actEvents } = breakEvents;
 const applied = (bulk: ListedBulk | undefined): ListedBulk | undefined =>
   bulk && { ...bulk, applied: bulk.applied + 1 };
 
+/** What was done before it was given up stays done. */
+function again({ completedAt: _completedAt, reason: _reason, ...bulk }: ListedBulk): ListedBulk {
+  return { ...bulk, status: 'accepted' };
+}
+
 export const breakBulks = projection<ListedBulk, Input>({
   name: 'break-bulks',
   version: 1,
@@ -42,19 +47,22 @@ export const breakBulks = projection<ListedBulk, Input>({
   events: { ...breakBulkEvents, ...actEvents },
   key: ({ data }) => data.bulkId ?? [],
   on: {
-    BreakBulkRequested: (_before, { data: { bulkId, action, breaks, filter }, at, actor }) => ({
-      bulkId,
-      status: 'accepted',
-      action,
-      ...(filter && { filter }),
-      requestedAt: at,
-      requestedBy: actor,
-      breaks: breaks.rows,
-      applied: 0,
-      proposed: 0,
-      refused: 0,
-      refusals: {},
-    }),
+    BreakBulkRequested: (before, { data: { bulkId, action, breaks, filter }, at, actor }) =>
+      before
+        ? again(before)
+        : {
+            bulkId,
+            status: 'accepted',
+            action,
+            ...(filter && { filter }),
+            requestedAt: at,
+            requestedBy: actor,
+            breaks: breaks.rows,
+            applied: 0,
+            proposed: 0,
+            refused: 0,
+            refusals: {},
+          },
     BreakBulkStarted: (bulk) => bulk && { ...bulk, status: 'running' },
     BreakBulkInterrupted: (bulk) => bulk && { ...bulk, status: 'accepted' },
     BreakBulkCompleted: (bulk, { data, at }) =>

@@ -243,6 +243,16 @@ describe('bulks', () => {
       .given(requested, { type: 'BreakBulkFailed', data: { bulkId, reason: 'no luck' }, at: later })
       .is(bulkId, { ...listed, status: 'failed', reason: 'no luck', completedAt: later });
   });
+
+  it('keep what was done when they are worked on again', () =>
+    fold(breakBulks)
+      .given(
+        requested,
+        inBulk(resolved),
+        { type: 'BreakBulkFailed', data: { bulkId, reason: 'no luck' }, at: later },
+        { ...requested, at: later },
+      )
+      .is(bulkId, { ...listed, applied: 1 }));
 });
 
 it('the policy of a workspace is its newest, with whose it is', () => {

@@ -37,5 +37,8 @@ describe('the progress of a run', () => {
     expect(isUnderWay(stepsOf('completed', 'netting-requested', 'netting'))).toBe(true);
     expect(isUnderWay(stepsOf('completed', 'netting-requested', 'netting-completed'))).toBe(false);
     expect(isUnderWay(stepsOf('completed', 'netting-requested', 'netting-failed'))).toBe(false);
+    expect(isUnderWay(stepsOf('completed', 'netting-requested', 'netting-failed', 'netting-requested'))).toBe(
+      true,
+    );
   });
 });

@@ -44,10 +44,18 @@ export function stepOf({ type, data }: RunEvent): RunStep {
   }
 }
 
+const nettingEnds: Readonly<Record<string, boolean>> = {
+  'netting-requested': false,
+  'netting-completed': true,
+  'netting-failed': true,
+};
+
 /** Whether a run still has something to do after these steps. */
 export function isUnderWay(steps: readonly Pick<RunStep, 'step'>[]): boolean {
   const names = new Set(steps.map(({ step }) => step));
   if (names.has('failed')) return false;
   if (!names.has('completed')) return true;
-  return names.has('netting-requested') && !names.has('netting-completed') && !names.has('netting-failed');
+  // One that failed may have been asked for again.
+  const netting = steps.findLast(({ step }) => step in nettingEnds);
+  return netting !== undefined && !nettingEnds[netting.step];
 }

@@ -185,7 +185,8 @@ export const runs = projection<ListedRun, RunEvent>({
       };
       return { ...run, unmadeMatches: [...(run.unmadeMatches ?? []), made] };
     },
-    NettingRequested: (run) => run && { ...run, netting: { status: 'requested', settlements: 0 } },
+    NettingRequested: (run) =>
+      run && { ...run, netting: { status: 'requested', settlements: run.netting?.settlements ?? 0 } },
     NettingStarted: (run) => run,
     NettingInterrupted: (run) => run,
     SettlementsNetted: (run, { data }) =>

@@ -1,7 +1,7 @@
 import { Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { IsIn, IsOptional, IsString, Length } from 'class-validator';
 import { settlementStates, type SettlementState } from '../../../domain/reconciliation/contract.js';
-import { AffirmSettlement } from '../../../domain/reconciliation/settlement/commands.js';
+import { AffirmSettlement, RetryNetting } from '../../../domain/reconciliation/settlement/commands.js';
 import type { Answer } from '../../../infra/engine/commands/aggregates.js';
 import { Commands } from '../../../infra/engine/commands/commands.js';
 import { ReadModel, type ReadScope } from '../../../infra/engine/projections/read-model.js';
@@ -56,6 +56,18 @@ export class SettlementsController {
     answers: 'CommandAnswer',
   })
   affirm(@FromRequest() command: AffirmSettlement): Promise<Answer> {
+    return this.commands.execute(command);
+  }
+
+  @Post('runs/:runId/netting/retry')
+  @HttpCode(202)
+  @Allow('analyst')
+  @Describe({
+    summary: 'Net the matches of a run again whose netting was given up',
+    answers: 'CommandAnswer',
+    status: 202,
+  })
+  retry(@FromRequest() command: RetryNetting): Promise<Answer> {
     return this.commands.execute(command);
   }
 

@@ -8,6 +8,7 @@ import {
   InterruptBreakBulk,
   RequestBreakBulk,
   RequestRunBulk,
+  RetryBreakBulk,
   StartBreakBulk,
   type BulkAction,
 } from './commands.js';
@@ -93,6 +94,16 @@ describe('a bulk', () => {
     given(requested, started(1), completed).when(complete).then();
     given(requested, started(1), completed).when(fail).rejects('reconciliation.bulk-finished');
     given().when(start).rejects('reconciliation.unknown-bulk');
+  });
+
+  it('that was given up is worked on again when a person asks, with attempts of its own', () => {
+    const failed: BreakBulkEvent = { type: 'BreakBulkFailed', data: { bulkId, reason: 'no luck' } };
+    const retry = command(RetryBreakBulk, { bulkId });
+    given(requested, started(3), failed).when(retry).then(requested);
+    given(requested, started(3), failed, requested).when(start).then(started(1));
+    given(requested, started(3), failed, requested).when(retry).then();
+    given(requested, started(1), completed).when(retry).rejects('reconciliation.bulk-finished');
+    given().when(retry).rejects('reconciliation.unknown-bulk');
   });
 });
 

@@ -7,19 +7,20 @@ import {
   InterruptBreakBulk,
   RequestBreakBulk,
   RequestRunBulk,
+  RetryBreakBulk,
   StartBreakBulk,
   type BulkAction,
 } from './commands.js';
-import { type BreakAction, breakBulkEvents, type BreakBulkEvent } from './events.js';
+import { breakBulkEvents, type BreakAction, type BreakBulkEvent, type BulkTerms } from './events.js';
 
 /** As many breaks as one bulk works on. */
 export const largestBulk = 10_000;
 
 export type BreakBulk =
   | { readonly state: 'unknown' }
-  | { readonly state: 'open'; readonly attempts: number }
+  | { readonly state: 'open'; readonly attempts: number; readonly terms: BulkTerms }
   | { readonly state: 'completed' }
-  | { readonly state: 'failed' };
+  | { readonly state: 'failed'; readonly terms: BulkTerms };
 
 const life = jobLife<BreakBulk>('reconciliation', 'bulk');
 
@@ -30,6 +31,7 @@ export const breakBulk = decider<BreakBulk, BreakBulkEvent>()({
   commands: {
     RequestBreakBulk,
     RequestRunBulk,
+    RetryBreakBulk,
     StartBreakBulk,
     InterruptBreakBulk,
     CompleteBreakBulk,
@@ -51,9 +53,15 @@ export const breakBulk = decider<BreakBulk, BreakBulkEvent>()({
       return [{ type: 'BreakBulkRequested', data }];
     },
 
-    StartBreakBulk: ({ bulkId }, before) => {
-      return [{ type: 'BreakBulkStarted', data: { bulkId, attempt: life.nextAttempt(bulkId, before) } }];
+    RetryBreakBulk: ({ bulkId }, before) => {
+      if (before.state === 'failed') return [{ type: 'BreakBulkRequested', data: before.terms }];
+      life.open(bulkId, before);
+      return [];
     },
+
+    StartBreakBulk: ({ bulkId }, before) => [
+      { type: 'BreakBulkStarted', data: { bulkId, attempt: life.nextAttempt(bulkId, before) } },
+    ],
 
     InterruptBreakBulk: ({ bulkId }, before) =>
       life.isOpen(before) ? [{ type: 'BreakBulkInterrupted', data: { bulkId } }] : [],
@@ -72,11 +80,11 @@ export const breakBulk = decider<BreakBulk, BreakBulkEvent>()({
   },
 
   evolve: {
-    BreakBulkRequested: () => ({ state: 'open', attempts: 0 }),
+    BreakBulkRequested: (_before, { data }) => ({ state: 'open', attempts: 0, terms: data }),
     BreakBulkStarted: (before, { data }) => life.begun(before, data.attempt),
     BreakBulkInterrupted: life.interrupted,
     BreakBulkCompleted: () => ({ state: 'completed' }),
-    BreakBulkFailed: () => ({ state: 'failed' }),
+    BreakBulkFailed: (before) => (life.isOpen(before) ? { state: 'failed', terms: before.terms } : before),
   },
 });
 

@@ -130,6 +130,11 @@ export class RequestRunBulk {
   @FilledIn() ofRun?: string;
 }
 
+/** One that was given up is worked on again: each break answers it once, so what is done stays done. */
+export class RetryBreakBulk {
+  @IsString() @Length(1, 200) bulkId!: string;
+}
+
 /** The commands below are sent by the job that works a bulk off. */
 export class StartBreakBulk {
   @FilledIn() bulkId!: string;

@@ -29,6 +29,7 @@ import {
   FailNetting,
   InterruptNetting,
   RecordSettlements,
+  RetryNetting,
   StartNetting,
 } from '../settlement/commands.js';
 import type { NettingEvent } from '../settlement/events.js';
@@ -38,6 +39,7 @@ import {
   failNetting,
   interruptNetting,
   recordSettlements,
+  retryNetting,
   startNetting,
   type RunNetting,
 } from '../settlement/run-netting.js';
@@ -81,6 +83,7 @@ export const run = decider<Run, RunEvent>()({
     MatchByHand,
     UndoHandMatch,
     UnmakeMatch,
+    RetryNetting,
     StartNetting,
     InterruptNetting,
     RecordSettlements,
@@ -151,6 +154,8 @@ export const run = decider<Run, RunEvent>()({
     UnmakeMatch: (command, before, { actor }) =>
       unmakeMatch(command, completedOf(command.runId, before), actor),
 
+    RetryNetting: (command, before) =>
+      retryNetting(command, nettingOf(before), completedOf(command.runId, before).manifest.matchedTrades),
     StartNetting: (command, before) => startNetting(command, nettingOf(before)),
     InterruptNetting: (command, before) => interruptNetting(command, nettingOf(before)),
     RecordSettlements: (command, before) => recordSettlements(command, nettingOf(before)),

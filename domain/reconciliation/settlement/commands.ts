@@ -3,6 +3,11 @@ import { FilledIn } from '../../kernel/command.js';
 import { IsToleranceAmount, type ToleranceAmount } from '../command-rules.js';
 import type { LeftOut, NetSettlement, SettlementTerms } from './events.js';
 
+/** One that was given up goes on behind the settlements that it had recorded. */
+export class RetryNetting {
+  @IsString() @Length(1, 200) runId!: string;
+}
+
 /** The commands down to `FailNetting` are sent by the job that nets a run. */
 export class StartNetting {
   @FilledIn() runId!: string;

@@ -8,6 +8,7 @@ import {
   FailNetting,
   InterruptNetting,
   RecordSettlements,
+  RetryNetting,
   StartNetting,
 } from './commands.js';
 import type { NetSettlement } from './events.js';
@@ -183,6 +184,30 @@ describe('a run that settles', () => {
       given(...upToNetting, nettingFailed)
         .when(late)
         .rejects('reconciliation.netting-finished');
+  });
+
+  it('goes on behind what it had recorded when a person asks for it again', () => {
+    const retry = command(RetryNetting, { runId: 'r1' });
+    const givenUp = [...upToNetting, netted(0, 2), nettingStarted(3), nettingFailed];
+    given(...givenUp)
+      .when(retry)
+      .then(nettingRequested);
+    given(...givenUp, nettingRequested)
+      .when(startNetting)
+      .then(nettingStarted(1));
+    given(...givenUp, nettingRequested)
+      .when(recordPart(0, 2))
+      .then();
+    given(...givenUp, nettingRequested)
+      .when(recordPart(2, 1))
+      .then(netted(2, 1));
+    given(...givenUp, nettingRequested)
+      .when(retry)
+      .then();
+    given(...upToNetting, nettingCompleted(0))
+      .when(retry)
+      .rejects('reconciliation.netting-finished');
+    given(requested, started, completed).when(retry).rejects('reconciliation.unknown-netting');
   });
 
   it.each<[string, readonly RunEvent[]]>([

@@ -5,8 +5,10 @@ import type {
   FailNetting,
   InterruptNetting,
   RecordSettlements,
+  RetryNetting,
   StartNetting,
 } from './commands.js';
+import type { StoredObject } from '../stored-object.js';
 import type { NettingEvent } from './events.js';
 
 /** How far the settlements of a run are. */
@@ -14,7 +16,7 @@ export type RunNetting =
   | { readonly state: 'none' }
   | { readonly state: 'open'; readonly attempts: number; readonly settlements: number }
   | { readonly state: 'completed' }
-  | { readonly state: 'failed' };
+  | { readonly state: 'failed'; readonly settlements: number };
 
 const life = jobLife<RunNetting>('reconciliation', 'netting', 'none');
 
@@ -55,8 +57,20 @@ export function failNetting({ runId, reason }: FailNetting, netting: RunNetting)
   return [{ type: 'NettingFailed', data: { runId, reason } }];
 }
 
+/** @param trades what there is to net, as at first */
+export function retryNetting(
+  { runId }: RetryNetting,
+  netting: RunNetting,
+  trades: StoredObject | undefined,
+): Decided {
+  if (netting.state === 'failed' && trades) return [{ type: 'NettingRequested', data: { runId, trades } }];
+  life.open(runId, netting);
+  return [];
+}
+
 export function evolveNetting(before: RunNetting, event: NettingEvent): RunNetting {
-  if (event.type === 'NettingRequested') return { state: 'open', attempts: 0, settlements: 0 };
+  if (event.type === 'NettingRequested')
+    return { state: 'open', attempts: 0, settlements: before.state === 'failed' ? before.settlements : 0 };
   if (before.state !== 'open') return before;
   switch (event.type) {
     case 'NettingStarted':
@@ -68,6 +82,6 @@ export function evolveNetting(before: RunNetting, event: NettingEvent): RunNetti
     case 'NettingCompleted':
       return { state: 'completed' };
     case 'NettingFailed':
-      return { state: 'failed' };
+      return { state: 'failed', settlements: before.settlements };
   }
 }

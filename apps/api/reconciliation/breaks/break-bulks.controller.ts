@@ -1,7 +1,7 @@
 import { Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { InvalidRequest, TooLarge } from '../../../../domain/kernel/errors.js';
 import { actionOf, largestBulk } from '../../../../domain/reconciliation/breaks/bulk.js';
-import { RequestBreakBulk } from '../../../../domain/reconciliation/breaks/commands.js';
+import { RequestBreakBulk, RetryBreakBulk } from '../../../../domain/reconciliation/breaks/commands.js';
 import type { BreakTerms } from '../../../../domain/reconciliation/breaks/events.js';
 import { breakPolicy, breakPolicyId } from '../../../../domain/reconciliation/breaks/policy.js';
 import { AggregateStates } from '../../../../infra/engine/commands/aggregate-states.js';
@@ -73,6 +73,18 @@ export class BreakBulksController {
   @Describe({ summary: 'A bulk, and how far it is', answers: 'BreakBulk' })
   get(@InScope() scope: ReadScope, @Param('bulkId') bulkId: string): Promise<ListedBulk> {
     return this.bulks.get(scope, bulkId);
+  }
+
+  @Post(':bulkId/retry')
+  @HttpCode(202)
+  @Allow('analyst')
+  @Describe({
+    summary: 'Work on a bulk again that was given up: what is done stays done',
+    answers: 'CommandAnswer',
+    status: 202,
+  })
+  retry(@FromRequest() command: RetryBreakBulk): Promise<Answer> {
+    return this.commands.execute(command);
   }
 
   /** What a break is about never changes, so a list that is behind lacks some and is wrong about none. */
