@@ -69,6 +69,19 @@ describe('the records of a match', () => {
     const [match] = reconcile(taking.internal.slice(0, 1), taking.broker, terms).matches;
     expect(recordsOfMatch(match!, taking, terms)).toEqual({ ambiguous: 'T' });
   });
+
+  it('are not looked for among more choices than can be tried', () => {
+    const named = Array.from({ length: 60 }, (_none, index) => ({ tradeId: 'T', quantity: `${index + 1}` }));
+    const taking = books(named, [{ tradeId: 'X', quantity: '465' }]);
+    const match = {
+      internal: Array.from({ length: 30 }, () => 'T'),
+      broker: ['X'],
+      strategy: 'fills-of-a-block',
+      confidence: 1,
+      explanation: '',
+    };
+    expect(recordsOfMatch(match, taking, terms)).toEqual({ ambiguous: 'T' });
+  });
 });
 
 describe('records apart', () => {

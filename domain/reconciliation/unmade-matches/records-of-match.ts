@@ -35,14 +35,15 @@ export function recordsOfMatch(
     broker: choicesOf(match.broker, setDuplicatesAside(taking.broker, 'broker').records),
   };
   const choices = [...sides.internal, ...sides.broker];
-  const several = choices.find(({ among }) => among.length > 1);
+  const several = choices.find(({ needed, named }) => needed < named.length);
   if (!several)
     return {
-      internal: sides.internal.flatMap(({ among: [only = []] }) => only),
-      broker: sides.broker.flatMap(({ among: [only = []] }) => only),
+      internal: sides.internal.flatMap(({ named }) => named),
+      broker: sides.broker.flatMap(({ named }) => named),
     };
   const { name: ambiguous } = several;
-  if (choices.reduce((product, { among }) => product * among.length, 1) > mostChoices) return { ambiguous };
+  // Counted before any is made: of forty records of a name there are a hundred thousand million choices of twenty.
+  if (choices.reduce((product, choice) => product * countOf(choice), 1) > mostChoices) return { ambiguous };
   const possible = eachOf(sides.internal).flatMap((internal) =>
     eachOf(sides.broker).flatMap((broker) =>
       makes(match, { internal, broker }, terms) ? [{ internal, broker }] : [],
@@ -54,8 +55,9 @@ export function recordsOfMatch(
 
 interface Choice {
   readonly name: string;
-  /** Which records of the name may be meant. */
-  readonly among: readonly Records[];
+  /** So many of `named` are in the match. */
+  readonly needed: number;
+  readonly named: Records;
 }
 
 function choicesOf(names: readonly string[], records: Records): readonly Choice[] {
@@ -63,8 +65,15 @@ function choicesOf(names: readonly string[], records: Records): readonly Choice[
     const named = records.filter((record) => recordReference(record) === name);
     const needed = names.filter((one) => one === name).length;
     invariant(named.length >= needed, 'the records of a match are in the files of its run', { name });
-    return { name, among: choose(needed, named) };
+    return { name, needed, named };
   });
+}
+
+/** How many there are; a number that is too large for that is infinite. */
+function countOf({ needed, named: { length } }: Choice): number {
+  let count = 1;
+  for (let taken = 1; taken <= needed; taken += 1) count = (count * (length - needed + taken)) / taken;
+  return count;
 }
 
 /** Every choice of so many. */
@@ -78,7 +87,10 @@ function choose(count: number, records: Records): readonly Records[] {
 
 function eachOf(choices: readonly Choice[]): readonly Records[] {
   return choices.reduce<readonly Records[]>(
-    (before, { among }) => before.flatMap((records) => among.map((chosen) => [...records, ...chosen])),
+    (before, { needed, named }) => {
+      const chosen = choose(needed, named);
+      return before.flatMap((records) => chosen.map((more) => [...records, ...more]));
+    },
     [[]],
   );
 }
