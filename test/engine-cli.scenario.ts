@@ -1,4 +1,6 @@
 import type { JsonObject, JsonValue } from '../domain/kernel/json.js';
+import { sources as sourceList } from '../projections/reconciliation/sources.js';
+import { uploads as uploadList } from '../projections/reconciliation/uploads.js';
 import { newWorkspace } from './harness/axion.js';
 import { shown, textAt, type HttpClient, type Reply } from './harness/http-client.js';
 import { containing, matching } from './harness/matchers.js';
@@ -12,6 +14,9 @@ import { until } from './harness/until.js';
 const axion = new RunningAxion();
 const sources = '/v1/reconciliation/sources';
 const uploads = '/v1/reconciliation/uploads';
+/** The read models that are rebuilt here, at the versions of their code. */
+const sourcesAt = `v${sourceList.version}`;
+const uploadsAt = `v${uploadList.version}`;
 const generousMs = 120_000;
 let client: HttpClient;
 
@@ -66,14 +71,18 @@ describe('While the platform runs', () => {
       }
       expect(await rebuilding).toMatchObject({
         code: 0,
-        answer: { rebuilt: [{ readModel: 'sources', version: 1, build: 1, state: 'live', failure: null }] },
+        answer: {
+          rebuilt: [
+            { readModel: 'sources', version: sourceList.version, build: 1, state: 'live', failure: null },
+          ],
+        },
       });
       expect(reads).toBeGreaterThan(3);
       expect(await sourceNames()).toEqual(before);
       const { output } = await axion.cli('read-models');
-      expect(output).toMatch(/^sources v1 +kept/m);
-      expect(output).toMatch(/^sources v1\.1 +serves/m);
-      expect(output).toMatch(/^uploads v1 +serves/m);
+      expect(output).toMatch(new RegExp(`^sources ${sourcesAt} +kept`, 'm'));
+      expect(output).toMatch(new RegExp(`^sources ${sourcesAt}\\.1 +serves`, 'm'));
+      expect(output).toMatch(new RegExp(`^uploads ${uploadsAt} +serves`, 'm'));
       expect((await replayed()).get('sources')).toMatchObject({ build: 1, documents: 22, drift: [] });
     },
     generousMs,
@@ -85,13 +94,13 @@ describe('While the platform runs', () => {
       const { body } = await register('written-since');
       expect(await axion.cli('rollback', 'sources', '--json')).toMatchObject({
         code: 0,
-        answer: { readModel: 'sources', serving: { version: 1, build: 0 } },
+        answer: { readModel: 'sources', serving: { version: sourceList.version, build: 0 } },
       });
       expect(await sourceNames(body['position'])).toContain('written-since');
-      expect(await buildsOf('sources')).toEqual(['v1.0 serves', 'v1.1 kept']);
+      expect(await buildsOf('sources')).toEqual([`${sourcesAt}.0 serves`, `${sourcesAt}.1 kept`]);
       expect((await replayed()).get('sources')).toMatchObject({ build: 0, documents: 23 });
-      const forward = await axion.cli('rollback', 'sources', 'v1.1');
-      expect(forward).toMatchObject({ code: 0, output: 'sources v1.1 serves.\n' });
+      const forward = await axion.cli('rollback', 'sources', `${sourcesAt}.1`);
+      expect(forward).toMatchObject({ code: 0, output: `sources ${sourcesAt}.1 serves.\n` });
     },
     generousMs,
   );
@@ -100,12 +109,15 @@ describe('While the platform runs', () => {
     'a build that does not serve is removed for good; the one that serves is not',
     async () => {
       const [served, retired] = [
-        await axion.cli('retire', 'sources', 'v1.1'),
-        await axion.cli('retire', 'sources', 'v1', '--json'),
+        await axion.cli('retire', 'sources', `${sourcesAt}.1`),
+        await axion.cli('retire', 'sources', sourcesAt, '--json'),
       ];
       expect(served).toMatchObject({ code: 2, errors: matching(/serves/) });
-      expect(retired).toMatchObject({ code: 0, answer: { retired: { version: 1, build: 0 } } });
-      expect(await buildsOf('sources')).toEqual(['v1.1 serves']);
+      expect(retired).toMatchObject({
+        code: 0,
+        answer: { retired: { version: sourceList.version, build: 0 } },
+      });
+      expect(await buildsOf('sources')).toEqual([`${sourcesAt}.1 serves`]);
       expect(await axion.cli('rollback', 'sources')).toMatchObject({ code: 2, errors: matching(/sources/) });
       expect(await sourceNames()).toContain('written-since');
     },
@@ -118,7 +130,7 @@ describe('While the platform runs', () => {
       const [table, json] = await Promise.all([axion.cli('lag'), axion.cli('lag', '--json')]);
       expect(table).toMatchObject({
         code: 0,
-        output: matching(/^sources v1\.1 +live +\d+ +[\d.]+ +0 +\d+$/m),
+        output: matching(new RegExp(`^sources ${sourcesAt}\\.1 +live +\\d+ +[\\d.]+ +0 +\\d+$`, 'm')),
       });
       expect(table.output).toMatch(/^Read model +state +events behind +seconds behind +parked +applied to$/m);
       const listed = listOf(json.answer['readModels']);
@@ -215,7 +227,7 @@ describe('An event that nobody can apply', () => {
       const table = await axion.cli('parked', 'sources');
       expect(table).toMatchObject({
         code: 1,
-        output: matching(/^sources v1\.1 +cannot be told +SourceRegistered/m),
+        output: matching(new RegExp(`^sources ${sourcesAt}\\.1 +cannot be told +SourceRegistered`, 'm')),
       });
       expect(table.output).not.toMatch(/settlements/);
     },
@@ -303,12 +315,15 @@ describe('While nothing runs', () => {
     'a rebuild is done by the command itself',
     async () => {
       const rebuilt = await axion.cli('rebuild', 'uploads');
-      expect(rebuilt).toMatchObject({ code: 0, output: matching(/^uploads v1\.1 +serves$/m) });
+      expect(rebuilt).toMatchObject({
+        code: 0,
+        output: matching(new RegExp(`^uploads ${uploadsAt}\\.1 +serves$`, 'm')),
+      });
       expect(await axion.cli('rollback', 'uploads')).toMatchObject({
         code: 0,
-        output: 'uploads v1 serves.\n',
+        output: `uploads ${uploadsAt} serves.\n`,
       });
-      expect(await axion.cli('retire', 'uploads', 'v1.1')).toMatchObject({ code: 0 });
+      expect(await axion.cli('retire', 'uploads', `${uploadsAt}.1`)).toMatchObject({ code: 0 });
     },
     generousMs,
   );
@@ -326,7 +341,7 @@ describe('While nothing runs', () => {
           failure: containing({ reason: matching(/version 99/) }),
         }),
       ]);
-      expect(await buildsOf('sources')).toEqual(['v1.1 serves', 'v1.2 failed']);
+      expect(await buildsOf('sources')).toEqual([`${sourcesAt}.1 serves`, `${sourcesAt}.2 failed`]);
       await replayed();
     },
     generousMs,
