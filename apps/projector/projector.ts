@@ -1,5 +1,6 @@
 import { Projector } from '../../infra/engine/projections/projector.js';
 import { ServedReadModels } from '../../infra/engine/projections/serving-builds.js';
+import { keepHeapModest } from '../../infra/system/modest-heap.js';
 import { projections } from '../config/contexts.js';
 import type { AppliedBatch, ObserveBatch } from '../../infra/engine/projections/applied-batch.js';
 import type { Metrics } from '../../infra/telemetry/metrics.js';
@@ -11,6 +12,7 @@ import { ReconciliationMetrics } from './reconciliation-metrics.js';
 export async function startProjector(platform: Platform, metrics: Metrics): Promise<Projector> {
   const { log, codec, store, logger, leases, configuration, traces } = platform;
   const { lanes } = configuration;
+  keepHeapModest();
   const reconciliation = new ReconciliationMetrics(metrics.register);
   const observe: ObserveBatch = (batch) => {
     metrics.engine.applied(batch);

@@ -3,6 +3,7 @@ import { Projector } from '../../infra/engine/projections/projector.js';
 import { ReadModelOperations } from '../../infra/engine/projections/operations.js';
 import { EventStoreDbEventLog } from '../../infra/eventstore/eventstoredb-event-log.js';
 import { MongoReadModelStore } from '../../infra/mongo/mongo-read-model-store.js';
+import { keepHeapModest } from '../../infra/system/modest-heap.js';
 import { pause } from '../../infra/system/pause.js';
 import { answerMessages } from '../kit/child-program.js';
 import { balances } from './account.js';
@@ -47,6 +48,9 @@ export interface ProjectorReply {
 }
 
 const lookEveryMs = 50;
+
+// As the product's projectors do.
+keepHeapModest();
 
 const collections = new PerformanceObserver((list) => {
   if (list.getEntries().some(isFullCollection))
