@@ -3,7 +3,8 @@ import { type Decimal } from '../kernel/decimal.js';
 export type TradeSide = 'buy' | 'sell';
 
 /** The two books that a run compares. */
-export type BookSide = 'internal' | 'broker';
+export const bookSides = ['internal', 'broker'] as const;
+export type BookSide = (typeof bookSides)[number];
 
 /**
  * One execution as one side saw it. A run holds a million of these a side, so a record is one flat object: its

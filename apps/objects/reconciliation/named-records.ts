@@ -2,6 +2,7 @@ import type { BreakTerms } from '../../../domain/reconciliation/breaks/events.js
 import { takesIn, type CarriedRecord } from '../../../domain/reconciliation/carry-forward/open-records.js';
 import type { RunBook, RunTerms } from '../../../domain/reconciliation/runs/events.js';
 import {
+  bookSides,
   recordReference,
   type BookSide,
   type TradeRecord,
@@ -20,8 +21,6 @@ export interface NamedRecord {
   readonly carried?: readonly BreakTerms[];
 }
 
-const sides = ['internal', 'broker'] as const;
-
 /** The records that took part in a run under some names: of its own uploads, and those that it carried. */
 export async function readNamedRecords(
   terms: RunTerms,
@@ -31,7 +30,7 @@ export async function readNamedRecords(
   const { carried } = terms.carryForward ? await readEarlierRuns(terms, columns) : { carried: [] };
   const isTakenIn = takingIn(terms, carried);
   const found: NamedRecord[] = [];
-  for (const side of sides) {
+  for (const side of bookSides) {
     const wanted = new Set(names[side]);
     for (const [upload, book] of terms[side].entries())
       for (const record of await recordsNamed(wanted, book, upload, columns)) {

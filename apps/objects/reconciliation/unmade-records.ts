@@ -1,6 +1,6 @@
 import type { OpenRecord } from '../../../domain/reconciliation/carry-forward/open-records.js';
 import type { CarryForward, ContinuedRun } from '../../../domain/reconciliation/carry-forward/terms.js';
-import { recordName } from '../../../domain/reconciliation/unmade-matches/kept-apart.js';
+import { recordName } from '../../../domain/reconciliation/carry-forward/named-records.js';
 import type { StoredObject } from '../../../domain/reconciliation/stored-object.js';
 import type { ColumnStore, Row } from '../../../infra/objects/columns.js';
 import { unmadeColumns } from '../../../projections/reconciliation/columns.js';

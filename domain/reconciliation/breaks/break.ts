@@ -73,18 +73,7 @@ export const brokenTrade = decider<TouchedBreak, BreakEvent>()({
   },
 
   evolve: {
-    BreakOpened: (_before, { data }) => ({
-      known: {
-        terms: data,
-        state: 'open',
-        assignee: undefined,
-        proposal: undefined,
-        clearedBy: undefined,
-        clearedByMatch: undefined,
-        escalatedAfterDays: 0,
-        bulks: [],
-      },
-    }),
+    BreakOpened: (_before, { data }) => ({ known: untouched(data) }),
     BreakAssigned: (before, { data }) => after(before, data, { state: 'assigned', assignee: data.to }),
     BreakInvestigationStarted: (before, { data }) => after(before, data, { state: 'investigating' }),
     BreakCommented: (before, { data }) => after(before, data, {}),
@@ -116,14 +105,9 @@ function byHand(
   return opening(terms, known, action, { by: actor, policy });
 }
 
-/** What follows from an action; the first one on a break writes down what it is about. */
-function opening(
-  terms: BreakTerms,
-  known: KnownBreak | undefined,
-  action: BreakAction,
-  hand: Hand,
-): readonly BreakEvent[] {
-  const untouched: KnownBreak = {
+/** As its run found it. */
+function untouched(terms: BreakTerms): KnownBreak {
+  return {
     terms,
     state: 'open',
     assignee: undefined,
@@ -133,7 +117,16 @@ function opening(
     escalatedAfterDays: 0,
     bulks: [],
   };
-  const events = act(known ?? untouched, action, hand);
+}
+
+/** What follows from an action; the first one on a break writes down what it is about. */
+function opening(
+  terms: BreakTerms,
+  known: KnownBreak | undefined,
+  action: BreakAction,
+  hand: Hand,
+): readonly BreakEvent[] {
+  const events = act(known ?? untouched(terms), action, hand);
   return events.length === 0 ? [] : [...openedUnless(known, terms), ...events];
 }
 

@@ -9,6 +9,11 @@ export function placeOf(side: BookSide, { upload, line }: TradeRecord): string {
   return `${side} ${upload}:${line}`;
 }
 
+/** A record of whatever run: no two have the same. */
+export function recordName(side: BookSide, uploadId: string, line: number): string {
+  return `${side} ${uploadId} ${line}`;
+}
+
 /** Finds the records that breaks name. Two of a side may share a trade id: what they are worth tells them apart. */
 export class NamedRecords {
   private readonly byName: Readonly<Record<BookSide, ReadonlyMap<string, readonly TradeRecord[]>>>;

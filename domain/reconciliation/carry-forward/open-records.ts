@@ -1,5 +1,6 @@
 import type { BreakTerms } from '../breaks/events.js';
 import type { BookSide, TradeRecord } from '../trade-record.js';
+import { recordName } from './named-records.js';
 import type { CarryForward } from './terms.js';
 
 /** A record that a run left unmatched, and the break that says so. */
@@ -41,7 +42,7 @@ export function carriedRecords(
   const places: Record<BookSide, Map<string, number>> = { internal: new Map(), broker: new Map() };
   for (const { side, uploadId, record, terms } of open) {
     if (cleared.has(terms.breakId) || record.tradeDate < from) continue;
-    const name = `${side} ${uploadId} ${record.line}`;
+    const name = recordName(side, uploadId, record.line);
     const before = carried.get(name);
     if (before) {
       carried.set(name, { ...before, breaks: [...before.breaks, terms] });

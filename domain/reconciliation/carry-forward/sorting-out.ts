@@ -1,7 +1,7 @@
 import { breakIdOf } from '../breaks/break-id.js';
 import type { BreakTerms, Clearing } from '../breaks/events.js';
-import type { Break, Match, MatchedRecords } from '../matching/result.js';
-import type { BookSide, TradeRecord } from '../trade-record.js';
+import { isMissing, type Break, type Match, type MatchedRecords } from '../matching/result.js';
+import { bookSides, type BookSide, type TradeRecord } from '../trade-record.js';
 import { NamedRecords, placeOf } from './named-records.js';
 import type { CarriedRecord, OpenRecord } from './open-records.js';
 
@@ -47,8 +47,6 @@ export interface SortedOut {
   readonly unmatched: readonly OpenRecord[];
 }
 
-const sides = ['internal', 'broker'] as const;
-
 /**
  * Tells what a run found from what earlier ones did: a carried record that is still missing is no new break, one that is
  * found clears its old break, and what a continued run found already is the same break still.
@@ -61,7 +59,7 @@ export function sortOut({ matches, matched, breaks }: Compared, earlier: Earlier
   const taken = new Set<string>();
   const explained = matches.map((match, index) => {
     const notes: string[] = [];
-    for (const side of sides)
+    for (const side of bookSides)
       for (const record of matched[index]?.[side] ?? []) {
         if (records.isNamed(side, record)) taken.add(placeOf(side, record));
         const from = carriedAt.size === 0 ? undefined : carriedAt.get(placeOf(side, record));
@@ -83,23 +81,22 @@ export function sortOut({ matches, matched, breaks }: Compared, earlier: Earlier
   const unmatched: OpenRecord[] = [];
   const brokenAt = new Map<string, string>();
   for (const found of breaks) {
-    const named = sides.flatMap((side) =>
+    const named = bookSides.flatMap((side) =>
       found[side].flatMap((name) => {
         const record = records.find(side, name, found, taken);
         return record ? [{ side, record, place: placeOf(side, record) }] : [];
       }),
     );
     for (const { place } of named) taken.add(place);
-    const isMissing = found.type === 'missingAtBroker' || found.type === 'missingInternal';
     // Missing still: its break is the earlier one.
-    if (isMissing && named.length > 0 && named.every(({ place }) => carriedAt.has(place))) continue;
+    if (isMissing(found) && named.length > 0 && named.every(({ place }) => carriedAt.has(place))) continue;
     const before = knownBefore.get(contentOf(found))?.shift();
     const terms = before ?? termsOf(withInstrument(found, named[0]?.record), runId, fresh.length);
     if (!before) fresh.push(withInstrument(found, named[0]?.record));
     standing.push(terms);
     for (const { side, record, place } of named) {
       brokenAt.set(place, terms.breakId);
-      if (isMissing) unmatched.push({ side, record, terms, uploadId: uploadOf(side, record) });
+      if (isMissing(found)) unmatched.push({ side, record, terms, uploadId: uploadOf(side, record) });
     }
   }
 
@@ -172,16 +169,16 @@ function matchesNaming(
 ): (terms: BreakTerms) => number | undefined {
   const names = new Map<string, number | undefined>();
   for (const terms of wanted)
-    for (const side of sides) for (const name of terms[side]) names.set(`${side} ${name}`, undefined);
+    for (const side of bookSides) for (const name of terms[side]) names.set(`${side} ${name}`, undefined);
   if (names.size > 0)
     for (const [index, match] of matches.entries())
-      for (const side of sides)
+      for (const side of bookSides)
         for (const name of match[side]) {
           const key = `${side} ${name}`;
           if (names.has(key) && names.get(key) === undefined) names.set(key, index);
         }
   return (terms) => {
-    for (const side of sides)
+    for (const side of bookSides)
       for (const name of terms[side]) {
         const match = names.get(`${side} ${name}`);
         if (match !== undefined) return match;

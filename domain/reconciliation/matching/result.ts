@@ -60,6 +60,11 @@ export interface Break {
   readonly account?: string;
 }
 
+/** It says of its records that nothing on the other side is them. */
+export function isMissing({ type }: Break): boolean {
+  return type === 'missingAtBroker' || type === 'missingInternal';
+}
+
 export interface ReconciliationCounts {
   /** Accepted records of the run's dates. */
   readonly internal: number;

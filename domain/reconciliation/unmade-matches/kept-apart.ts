@@ -1,7 +1,13 @@
-import { NamedRecords, placeOf } from '../carry-forward/named-records.js';
+import { NamedRecords, placeOf, recordName } from '../carry-forward/named-records.js';
 import { countsOf } from '../matching/counts.js';
-import type { Break, Match, MatchedRecords, Reconciliation } from '../matching/result.js';
-import type { BookSide, TradeRecord } from '../trade-record.js';
+import {
+  isMissing,
+  type Break,
+  type Match,
+  type MatchedRecords,
+  type Reconciliation,
+} from '../matching/result.js';
+import { bookSides, type BookSide, type TradeRecord } from '../trade-record.js';
 import { missing } from './records-apart.js';
 
 type Books = Readonly<Record<BookSide, readonly TradeRecord[]>>;
@@ -16,12 +22,6 @@ export interface KeepingApart {
   readonly compare: (internal: readonly TradeRecord[], broker: readonly TradeRecord[]) => Reconciliation;
 }
 
-/** A record of whatever run: no two have the same. */
-export function recordName(side: BookSide, uploadId: string, line: number): string {
-  return `${side} ${uploadId} ${line}`;
-}
-
-const sides = ['internal', 'broker'] as const;
 const otherSide = { internal: 'broker', broker: 'internal' } as const;
 
 /**
@@ -40,7 +40,7 @@ export function keepApart(found: Reconciliation, asked: KeepingApart): Reconcili
   const breaks: Break[] = [];
   const searchLimits = [...found.searchLimits];
   for (const records of apart)
-    for (const side of sides) {
+    for (const side of bookSides) {
       const other = otherSide[side];
       // Those of its side from other such matches have turns of their own: together they would find each other.
       const hidden = new Set([
@@ -73,7 +73,7 @@ function judgeOf({ unmade, uploadOf }: KeepingApart): (records: MatchedRecords) 
   const known = new Map<string, ReadonlySet<string>[]>();
   for (const names of unmade) for (const name of names) known.set(name, [...(known.get(name) ?? []), names]);
   return (records) => {
-    const names = sides.flatMap((side) =>
+    const names = bookSides.flatMap((side) =>
       records[side].map((record) => recordName(side, uploadOf(side, record), record.line)),
     );
     return (known.get(names[0] ?? '') ?? []).some(
@@ -94,10 +94,10 @@ class OpenRecords {
     const named = new NamedRecords(breaks, books);
     const taken = new Set<string>();
     for (const records of matched)
-      for (const side of sides)
+      for (const side of bookSides)
         for (const record of records[side]) if (named.isNamed(side, record)) taken.add(placeOf(side, record));
     for (const one of breaks)
-      for (const side of sides)
+      for (const side of bookSides)
         for (const name of one[side]) {
           const record = named.find(side, name, one, taken);
           if (!record) continue;
@@ -107,7 +107,7 @@ class OpenRecords {
           this.open[side].set(place, record);
           this.missingAt.set(one, place);
         }
-    for (const side of sides) {
+    for (const side of bookSides) {
       const wanted = new Set(apart.flatMap((records) => records[side].map((one) => placeOf(side, one))));
       for (const record of books[side])
         if (wanted.has(placeOf(side, record))) this.open[side].set(placeOf(side, record), record);
@@ -120,7 +120,9 @@ class OpenRecords {
 
   /** @returns false where one of them is taken already */
   take(records: MatchedRecords): boolean {
-    const places = sides.flatMap((side) => records[side].map((one) => [side, placeOf(side, one)] as const));
+    const places = bookSides.flatMap((side) =>
+      records[side].map((one) => [side, placeOf(side, one)] as const),
+    );
     if (!places.every(([side, place]) => this.open[side].has(place))) return false;
     for (const [side, place] of places) this.open[side].delete(place);
     return true;
@@ -136,24 +138,20 @@ class OpenRecords {
   stillBroken(breaks: readonly Break[]): readonly Break[] {
     return breaks.filter((one) => {
       const place = this.missingAt.get(one);
-      return place === undefined || sides.some((side) => this.open[side].has(place));
+      return place === undefined || bookSides.some((side) => this.open[side].has(place));
     });
   }
 
   newlyMissing(apart: readonly MatchedRecords[]): readonly Break[] {
     const explanation = 'its match was unmade by hand in an earlier run, and nothing else is this trade';
     return apart.flatMap((records) =>
-      sides.flatMap((side) =>
+      bookSides.flatMap((side) =>
         records[side]
           .filter((record) => this.open[side].has(placeOf(side, record)))
           .map((record) => missing(side, record, explanation)),
       ),
     );
   }
-}
-
-function isMissing({ type }: Break): boolean {
-  return type === 'missingAtBroker' || type === 'missingInternal';
 }
 
 function recounted(found: Reconciliation, pairs: readonly Pair[], breaks: readonly Break[]): Reconciliation {

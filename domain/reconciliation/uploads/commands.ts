@@ -8,10 +8,9 @@ import {
   type MappingProfile,
   type TradeField,
 } from '../uploads/mapping-profile.js';
-import type { BookSide, TradeSide } from '../trade-record.js';
+import { bookSides, type BookSide, type TradeSide } from '../trade-record.js';
 import { IsName, IsTextTable, SaysSomething } from '../command-rules.js';
 
-const bookSides = ['internal', 'broker'] as const;
 const needsColumns = ({ format, columns }: Partial<RegisterSource>): boolean =>
   format !== 'fix' || columns !== undefined;
 
