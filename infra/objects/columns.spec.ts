@@ -72,6 +72,23 @@ describe('columns', () => {
     expect(await all(sha256, { where: { name } })).toEqual(rows.filter((row) => row.name === name));
   });
 
+  it('gives the rows that match any of several values, and none for no values', async () => {
+    const rows = Array.from({ length: 5000 }, (_none, line) => ({ line, name: `n${line % 7}` }));
+    const named = { line: 'integer', name: 'text' } as const;
+    const { sha256 } = await columns.write(named, rows);
+    const found = async (where: Readonly<Record<string, readonly string[]>>) => {
+      const all: number[] = [];
+      for await (const batch of columns.read(named, sha256, { where }))
+        all.push(...batch.map(({ line }) => line ?? -1));
+      return all;
+    };
+    expect(await found({ name: ['n1', 'n3'] })).toEqual(
+      rows.flatMap(({ line }) => (line % 7 === 1 || line % 7 === 3 ? [line] : [])),
+    );
+    expect(await found({ line: ['4321', '12'] })).toEqual([12, 4321]);
+    expect(await found({ name: [] })).toEqual([]);
+  });
+
   it('tells where a row stands, also of those that match an integer', async () => {
     const { sha256 } = await columns.write(table, rows);
     const numbered = { at: 'instant', place: 'ordinal' } as const;

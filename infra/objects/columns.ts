@@ -28,8 +28,8 @@ export interface RowRange {
   /** Index of the first row. Default 0. */
   readonly from?: number;
   readonly limit?: number;
-  /** Exact matches on columns of texts or integers. */
-  readonly where?: Readonly<Record<string, string>>;
+  /** Exact matches on columns of texts or integers: with a value, or with any of several. */
+  readonly where?: Readonly<Record<string, string | readonly string[]>>;
 }
 
 /** DuckDB takes at most this many rows in one chunk. */
@@ -68,7 +68,11 @@ export class ColumnStore {
     { from = 0, limit, where = {} }: RowRange = {},
   ): AsyncIterable<readonly Row<Table>[]> {
     const names = Object.keys(table);
-    const conditions = Object.keys(where).map((name, index) => `${quoted(name)} = $${index + 1}`);
+    const wanted: string[] = [];
+    const conditions = Object.entries(where).map(([name, values]) => {
+      const places = [values].flat().map((value) => `$${wanted.push(value)}`);
+      return places.length > 0 ? `${quoted(name)} IN (${places.join(', ')})` : 'false';
+    });
     const numbers = Object.values(table).includes('ordinal') ? ', file_row_number = true' : '';
     const statement = [
       `SELECT ${names.map((name) => selected(table, name)).join(', ')} FROM read_parquet('${this.objects.localPath(sha256)}'${numbers})`,
@@ -77,7 +81,7 @@ export class ColumnStore {
       from > 0 ? `OFFSET ${Math.trunc(from)}` : '',
     ].join(' ');
     this.reading ??= this.newInstance().then((instance) => instance.connect());
-    const result = await (await this.reading).stream(statement, Object.values(where));
+    const result = await (await this.reading).stream(statement, wanted);
     const readers = names.map((name) => ({ name, reader: new ColumnReader(kindOf(table, name)) }));
     for await (const chunk of result) yield rowsOf(readers, chunk);
   }

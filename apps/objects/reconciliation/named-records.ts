@@ -60,18 +60,17 @@ async function recordsNamed(
   columns: ColumnStore,
 ): Promise<readonly TradeRecord[]> {
   const byLine = new Map<number, TradeRecord>();
-  for (const name of names)
-    for (const where of placesOf(name))
-      for await (const rows of columns.read(tradeColumns, sha256, { where }))
-        for (const row of rows) {
-          const record = toTradeRecord(row, upload);
-          if (recordReference(record) === name) byLine.set(record.line, record);
-        }
+  for (const where of placesOf(names))
+    for await (const rows of columns.read(tradeColumns, sha256, { where }))
+      for (const row of rows) {
+        const record = toTradeRecord(row, upload);
+        if (names.has(recordReference(record))) byLine.set(record.line, record);
+      }
   return [...byLine.values()].sort((one, other) => one.line - other.line);
 }
 
-/** Where a record of a name may stand (`recordReference`). */
-function placesOf(name: string): readonly Record<string, string>[] {
-  const [, line] = /^#(?:\d+:)?(\d+)$/.exec(name) ?? [];
-  return line === undefined ? [{ tradeId: name }] : [{ tradeId: name }, { line }];
+/** Where records of these names may stand (`recordReference`). */
+function placesOf(names: ReadonlySet<string>): readonly Record<string, readonly string[]>[] {
+  const lines = [...names].flatMap((name) => /^#(?:\d+:)?(\d+)$/.exec(name)?.[1] ?? []);
+  return [{ tradeId: [...names] }, ...(lines.length > 0 ? [{ line: lines }] : [])];
 }
