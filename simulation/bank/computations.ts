@@ -1,5 +1,5 @@
 import { Rejected } from '../../domain/kernel/errors.js';
-import { ComputationLost } from '../../infra/engine/jobs/computation-pool.js';
+import { ComputationLost } from '../../infra/engine/jobs/computation.js';
 import type { World } from '../world.js';
 import type { Fate } from './report.js';
 

@@ -1,6 +1,6 @@
-import { fork, type ChildProcess } from 'node:child_process';
-import { Rejected, Unavailable } from '../../../domain/kernel/errors.js';
-import type { ComputationReply, ComputationRequest, ComputationSources } from './computation.js';
+import { Rejected } from '../../../domain/kernel/errors.js';
+import { ComputationChild, type FinalReply } from './computation-child.js';
+import { ComputationLost, type ComputationRequest, type ComputationSources } from './computation.js';
 
 export interface ComputationPoolOptions {
   /** The compiled program that calls `serveComputation`. */
@@ -10,18 +10,20 @@ export interface ComputationPoolOptions {
   readonly sources?: ComputationSources;
   /** So many at once; others wait. Default 2. */
   readonly atOnce?: number;
+  /** A process that has nothing to compute for so long is ended. Default 10,000 ms. */
+  readonly idleMs?: number;
 }
 
-type FinalReply = Exclude<ComputationReply, { readonly kind: 'progress' }>;
-
-/** The process that computed ended without an answer, or could not do it this time: it may be tried again. */
-export class ComputationLost extends Unavailable {}
-
-/** The parent's side: a process of its own for each computation, so that no request waits for one. */
+/**
+ * The parent's side: processes of their own for computations, so that no request waits for one. A process that is still
+ * small serves the next computation too: most of them take less time than a process takes to start.
+ */
 export class ComputationPool {
   /** How many it computes at once. */
   readonly places: number;
-  private readonly running = new Set<ChildProcess>();
+  private readonly running = new Set<ComputationChild>();
+  /** Processes without work, each with what ends it. */
+  private readonly idle = new Map<ComputationChild, NodeJS.Timeout>();
   private readonly waiting: (() => void)[] = [];
   private free: number;
   private stopped = false;
@@ -64,43 +66,42 @@ export class ComputationPool {
   /** Ends what runs; it is begun again by whoever works next. */
   stop(): void {
     this.stopped = true;
-    for (const child of this.running) child.kill('SIGKILL');
+    for (const child of this.running) child.end();
+    for (const child of this.idle.keys()) this.taken(child).end();
     for (const resume of this.waiting.splice(0)) resume();
   }
 
-  private ask(
+  private async ask(
     request: ComputationRequest,
     onProgress: ((progress: object) => void) | undefined,
   ): Promise<FinalReply> {
-    return new Promise((resolve, reject) => {
-      // Loader flags of the parent, a test runner's for one, are not the computation's.
-      const child = fork(this.options.entry, {
-        execArgv: [],
-        env: withoutNodeOptions(),
-        stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-      });
-      this.running.add(child);
-      child.on('message', (message) => {
-        const reply = message as ComputationReply;
-        if (reply.kind === 'progress') onProgress?.(reply.progress);
-        else resolve(reply);
-      });
-      // More than one may come, and one that nobody hears ends this process.
-      child.on('error', reject);
-      child.once('exit', (code, signal) => {
-        this.running.delete(child);
-        reject(
-          new ComputationLost('job.lost', `the process that computed ended with ${signal ?? String(code)}`),
-        );
-      });
-      child.send(request);
-    });
+    const child = this.child();
+    this.running.add(child);
+    try {
+      const reply = await child.ask(request, onProgress);
+      if (reply.kind !== 'failed' && !reply.isSpent && !this.stopped) this.rest(child);
+      else child.end();
+      return reply;
+    } finally {
+      this.running.delete(child);
+    }
   }
-}
 
-function withoutNodeOptions(): NodeJS.ProcessEnv {
-  const { NODE_OPTIONS: _options, ...environment } = process.env;
-  return environment;
+  private child(): ComputationChild {
+    for (const child of this.idle.keys()) if (!this.taken(child).hasEnded) return child;
+    return new ComputationChild(this.options.entry);
+  }
+
+  private rest(child: ComputationChild): void {
+    const ending = setTimeout(() => this.taken(child).end(), this.options.idleMs ?? 10_000);
+    this.idle.set(child, ending.unref());
+  }
+
+  private taken(child: ComputationChild): ComputationChild {
+    clearTimeout(this.idle.get(child));
+    this.idle.delete(child);
+    return child;
+  }
 }
 
 /** What went wrong inside is for the log; clients learn that it may go better next time. */

@@ -1,4 +1,4 @@
-import type { ErrorDetails } from '../../../domain/kernel/errors.js';
+import { Unavailable, type ErrorDetails } from '../../../domain/kernel/errors.js';
 import type { ObjectStore } from '../../../domain/kernel/ports/object-store.js';
 import type { ColumnStore } from '../../objects/columns.js';
 
@@ -32,12 +32,17 @@ export interface ComputationRequest {
 export type ComputationReply =
   /** Any number of times, before one of the others. */
   | { readonly kind: 'progress'; readonly progress: object }
-  | { readonly kind: 'output'; readonly output: object }
+  | { readonly kind: 'output'; readonly output: object; readonly isSpent: boolean }
   /** It could not be done this time: the disk was full, a file not to be read. */
   | { readonly kind: 'failed'; readonly message: string }
   | {
       readonly kind: 'refused';
+      /** The process has grown so much that the next computation had better have another one. */
+      readonly isSpent: boolean;
       readonly code: string;
       readonly message: string;
       readonly details: ErrorDetails;
     };
+
+/** The process that computed ended without an answer, or could not do it this time: it may be tried again. */
+export class ComputationLost extends Unavailable {}

@@ -9,7 +9,8 @@ import type { ReadModelReader } from '../../../domain/kernel/ports/read-model-st
 import type { Clock, IdSource } from '../../../domain/kernel/time.js';
 import type { AnyProjection } from '../../../projections/kernel/projection.js';
 import type { Leases } from '../leases/leases.js';
-import { ComputationLost, type ComputationPool } from './computation-pool.js';
+import { ComputationLost } from './computation.js';
+import type { ComputationPool } from './computation-pool.js';
 import { openJobOf, type OpenJob } from './open-jobs.js';
 import { crashPoint } from '../../system/crash-points.js';
 import { pause } from '../../system/pause.js';

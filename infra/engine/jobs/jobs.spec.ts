@@ -21,7 +21,8 @@ import { Projector } from '../projections/projector.js';
 import { documentsIn } from '../projections/testing/counting.js';
 import { until } from '../projections/testing/until.js';
 import { WrappedStore } from '../projections/testing/wrapped-store.js';
-import { ComputationLost, ComputationPool } from './computation-pool.js';
+import { ComputationLost } from './computation.js';
+import { ComputationPool } from './computation-pool.js';
 import { JobRunner } from './job-runner.js';
 import { openJobs } from './open-jobs.js';
 import { writeComputation } from './testing/computation-entry.js';
@@ -101,8 +102,9 @@ class Jobs {
     return (command: object, context: CommandContext) => execution.execute(decider, command, { context }, []);
   }
 
-  newPool(entry: string): ComputationPool {
-    return new ComputationPool({ entry, objectsDirectory: join(this.directory, 'objects') });
+  newPool(entry: string, idleMs?: number): ComputationPool {
+    const objectsDirectory = join(this.directory, 'objects');
+    return new ComputationPool({ entry, objectsDirectory, ...(idleMs !== undefined && { idleMs }) });
   }
 
   start(entry: string): JobRunner {
@@ -301,6 +303,39 @@ describe('a pool of computations', () => {
       cause: 'there is no computation unheard-of',
     });
     await expect(pool.run(runJob.name, { runId })).resolves.toMatchObject({ breaks: [] });
+  });
+
+  it('computes in the same process again, unless it has grown large or was idle for long', async () => {
+    const entry = await jobs.request(`({ grow }) => {
+      globalThis.kept = Buffer.alloc(grow * 2 ** 20, 1);
+      return { pid: process.pid };
+    }`);
+    const pool = jobs.newPool(entry);
+    const processOf = (grow: number) => pool.run(runJob.name, { grow });
+    const first = await processOf(0);
+    expect(await processOf(1)).toEqual(first);
+    expect(await processOf(400)).toEqual(first);
+    const second = await processOf(0);
+    expect(second).not.toEqual(first);
+    await expect(pool.run('unheard-of', {})).rejects.toBeInstanceOf(ComputationLost);
+    expect(await processOf(0)).not.toEqual(second);
+    pool.stop();
+
+    const impatient = jobs.newPool(entry, 1);
+    const { pid } = (await impatient.run(runJob.name, { grow: 0 })) as { pid: number };
+    await until('it is ended', () => !existsSync(`/proc/${pid}`));
+    expect(await impatient.run(runJob.name, { grow: 0 })).not.toEqual({ pid });
+    impatient.stop();
+  });
+
+  it('begins another process when the one that rested was killed', async () => {
+    const entry = await jobs.request(`() => ({ pid: process.pid })`);
+    const pool = jobs.newPool(entry);
+    const { pid } = (await pool.run(runJob.name, {})) as { pid: number };
+    process.kill(pid, 'SIGKILL');
+    await until('it is gone', () => !existsSync(`/proc/${pid}`));
+    expect(await pool.run(runJob.name, {})).not.toEqual({ pid });
+    pool.stop();
   });
 
   it('says of what runs and of what waits that it is lost, when it stops', async () => {
