@@ -1,7 +1,7 @@
 # Axion against real servers: see docker-compose.yml. Two stages, so that the image holds no compiler and no tests.
 FROM node:20.20-bookworm-slim AS build
 WORKDIR /axion
-COPY package.json package-lock.json tsconfig.json tsconfig.build.json ./
+COPY package.json package-lock.json tsconfig.json tsconfig.build.json bundle.mjs ./
 COPY apps ./apps
 COPY domain ./domain
 COPY projections ./projections
@@ -22,4 +22,4 @@ VOLUME /var/lib/axion
 EXPOSE 3000
 HEALTHCHECK --interval=5s --timeout=3s --start-period=20s \
   CMD ["node", "-e", "fetch('http://127.0.0.1:3000/health/ready').then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
-CMD ["node", "dist/apps/standalone/main.js"]
+CMD ["node", "dist/programs/apps/standalone/main.js"]

@@ -15,7 +15,7 @@ import { logNameOf } from '../../infra/audit/sealing/sealer.js';
 import { readOrigin } from '../../infra/eventstore/origin.js';
 import { tilesOf } from '../config/audit.js';
 import { leafFilters, newestFilter } from '../config/audit-filters.js';
-import { compiled } from '../config/compiled.js';
+import { bundled } from '../config/compiled.js';
 import type { Configuration } from '../config/configuration.js';
 import { auditedCategories } from '../config/contexts.js';
 import { auditDirectoryOf } from '../config/data-directories.js';
@@ -117,7 +117,7 @@ function verifierThreads(
   auditDirectory: string,
 ): VerifierThreads | undefined {
   if (jobs === 1) return undefined;
-  const entry = compiled('apps/cli/verify-thread.js');
+  const entry = bundled('apps/cli/verify-thread.js');
   return new VerifierThreads({ entry, places: jobs, sources: { eventStoreUrl, auditDirectory } });
 }
 

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { compiled } from '../config/compiled.js';
+import { bundled } from '../config/compiled.js';
 import type { Configuration } from '../config/configuration.js';
 import { objectsDirectoryOf } from '../config/data-directories.js';
 import type { StoreUrls } from '../config/platform.js';
@@ -35,7 +35,7 @@ export async function supervise(configuration: Configuration, logger: Logger): P
     logger.error({ dead: part, how, restartMs }, 'a part of the platform died and is started again');
 
   const nodes = new SupervisedChild<NodesStart, NodesReady>({
-    entry: compiled('apps/standalone/nodes-main.js'),
+    entry: bundled('apps/standalone/nodes-main.js'),
     start: () => ({ configuration, ports }),
     onReady: (ready) => {
       const moved = ports === freePorts && url !== '';
@@ -49,7 +49,7 @@ export async function supervise(configuration: Configuration, logger: Logger): P
     onPortTaken: () => (ports = freePorts),
   });
   const app = new SupervisedChild<ApplicationStart, ApplicationReady>({
-    entry: compiled('apps/standalone/application-main.js'),
+    entry: bundled('apps/standalone/application-main.js'),
     start: () => ({ configuration: application, urls }),
     onReady: (ready) => {
       url = ready.url;

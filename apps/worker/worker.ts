@@ -6,7 +6,7 @@ import { JobRunner } from '../../infra/engine/jobs/job-runner.js';
 import { ServedReadModels } from '../../infra/engine/projections/serving-builds.js';
 import { SagaRunner } from '../../infra/engine/sagas/saga-runner.js';
 import { sagaList } from '../../projections/engine/sagas.js';
-import { compiled } from '../config/compiled.js';
+import { bundled } from '../config/compiled.js';
 import { jobs, openJobsModel, sagas, sagasOfAll } from '../config/contexts.js';
 import { auditDirectoryOf, objectsDirectoryOf } from '../config/data-directories.js';
 import type { Platform } from '../config/platform.js';
@@ -17,7 +17,7 @@ export function newComputationPool({
   urls,
 }: Pick<Platform, 'configuration' | 'urls'>): ComputationPool {
   return new ComputationPool({
-    entry: compiled('apps/worker/computation-main.js'),
+    entry: bundled('apps/worker/computation-main.js'),
     objectsDirectory: objectsDirectoryOf(configuration),
     sources: { eventStoreUrl: urls.eventStoreUrl, auditDirectory: auditDirectoryOf(configuration) },
   });

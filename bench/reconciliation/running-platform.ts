@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { compiled } from '../../apps/config/compiled.js';
+import { bundled } from '../../apps/config/compiled.js';
 import { Client } from '../../apps/cli/client.js';
 import { pause } from '../../infra/system/pause.js';
 
@@ -26,7 +26,7 @@ export class RunningPlatform {
   static async start(): Promise<RunningPlatform> {
     const data = mkdtempSync(join(tmpdir(), 'axion-bench-reconciliation-'));
     const key = randomBytes(24).toString('hex');
-    const child = spawn(process.execPath, [compiled('apps/standalone/main.js')], {
+    const child = spawn(process.execPath, [bundled('apps/standalone/main.js')], {
       detached: true,
       env: {
         ...process.env,

@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import type { Configuration } from '../../apps/config/configuration.js';
-import { compiled } from '../../apps/config/compiled.js';
+import { bundled } from '../../apps/config/compiled.js';
 import type { StoreUrls } from '../../apps/config/platform.js';
 import type { ApplicationReady, ApplicationStart } from '../../apps/standalone/application-main.js';
 import type { FromChild, Running, ToChild } from '../../apps/standalone/child.js';
@@ -23,7 +23,7 @@ export function startApplication(
 
 /** As the supervisor does it. A part ends with this process, whatever becomes of that. */
 async function startPart<Ready>(entry: string, start: object): Promise<Running<Ready>> {
-  const child = fork(compiled(entry), { stdio: ['ignore', 'ignore', 'pipe', 'ipc'], execArgv: [] });
+  const child = fork(bundled(entry), { stdio: ['ignore', 'ignore', 'pipe', 'ipc'], execArgv: [] });
   let errors = '';
   child.stderr?.on('data', (text) => (errors += String(text)));
   const ended = once(child, 'close');

@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, readdirSync } from 'node:fs';
-import { compiled } from '../../apps/config/compiled.js';
+import { bundled } from '../../apps/config/compiled.js';
 import { codeOf } from '../../domain/kernel/errors.js';
 import { isJsonObject, type JsonObject } from '../../domain/kernel/json.js';
 import { until } from './until.js';
@@ -22,7 +22,7 @@ export class Program {
 
   constructor(path: string, parameters: readonly string[], environment: Readonly<Record<string, string>>) {
     const { NODE_OPTIONS: _options, ESDB_URL: _log, MONGO_URL: _store, ...inherited } = process.env;
-    this.child = spawn(process.execPath, [compiled(path), ...parameters], {
+    this.child = spawn(process.execPath, [bundled(path), ...parameters], {
       detached: true,
       env: { ...inherited, ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -68,7 +68,7 @@ export async function startApi(parts: ApiParts): Promise<Api> {
   await setSecurityHeaders(fastify, '/docs');
   readBodies(fastify);
   observe(fastify, parts);
-  serveDocumentation(app);
+  await serveDocumentation(app, fastify);
   await app.listen(configuration.port, configuration.host);
   const address = fastify.server.address();
   const port = typeof address === 'object' && address ? address.port : configuration.port;
