@@ -15,6 +15,8 @@ export interface CrashOptions {
   readonly keep: boolean;
   /** Afterwards a violation of each kind is planted, which must be found. */
   readonly controls: boolean;
+  /** Ends the run early: after one more look, with what was counted by then. */
+  readonly stopping: AbortSignal;
   readonly say: (line: string) => void;
 }
 
@@ -25,42 +27,45 @@ export interface CrashResult {
   readonly violations: Readonly<Record<ViolationKind, number>>;
   /** From a death, or from the start after it, until `/health/ready` says so. */
   readonly readySecondsMax: number;
+  readonly readySecondsMedian: number;
   /** Whether each planted violation was found. */
   readonly controls?: Planted;
 }
 
 /** A data directory ends after so many kills, so that every look can be at all of it. */
-const killsPerScene = 25;
-const killsPerLook = 9;
+const killsPerScene = 48;
+const killsPerLook = 12;
 
 /**
  * Kills the whole system again and again while clients use all of it, and compares what is left with what they were
  * told. Ends at the first look that finds something.
  */
 export async function crashRun(options: CrashOptions): Promise<CrashResult> {
-  const { kills, seed, say } = options;
+  const { kills, seed, say, stopping } = options;
+  const goesOn = (): boolean => deaths.kills < kills && violations.isEmpty() && !stopping.aborted;
   const random = new SeededRandom(seed);
   const fates = new Fates(random.fork());
   const deaths = new Deaths(random.fork());
   const violations = new Violations();
   let acked = 0;
   let controls: Planted | undefined;
-  for (let scenes = 1; deaths.kills < kills && violations.isEmpty(); scenes++) {
+  for (let scenes = 1; goesOn(); scenes++) {
     const folder = mkdtempSync(join(tmpdir(), 'axion-crash-'));
     const scene = await Scene.create(folder, `s${seed}-${scenes}`, random.fork());
     let hasEnded = false;
     try {
       await scene.begin();
       const until = Math.min(kills, deaths.kills + killsPerScene);
-      while (deaths.kills < until && violations.isEmpty()) {
+      while (goesOn() && deaths.kills < until) {
         const look = Math.min(until, deaths.kills + killsPerLook);
         await scene.underLoad(async () => {
-          while (deaths.kills < look) {
+          while (deaths.kills < look && !stopping.aborted) {
             const fate = fates.next();
             say(
               `${deaths.kills} of ${kills} kills, ${acked + scene.acknowledgements.count} acknowledged; next: ${describeFate(fate)}`,
             );
             if (await deaths.have(fate, scene.platform, scene.steps)) fates.startedAnew();
+            say(`ready after ${roundedSeconds(deaths.readySeconds.at(-1))} s`);
           }
         });
         const begun = performance.now();
@@ -70,8 +75,7 @@ export async function crashRun(options: CrashOptions): Promise<CrashResult> {
         say(`jobs begun again: ${tallied(scene.begunAgain)}`);
       }
       await scene.platform.stop();
-      if (options.controls && deaths.kills >= kills && violations.isEmpty())
-        controls = await plantAll(scene, say);
+      if (options.controls && !goesOn() && violations.isEmpty()) controls = await plantAll(scene, say);
       hasEnded = true;
     } finally {
       acked += scene.acknowledgements.count;
@@ -90,9 +94,18 @@ export async function crashRun(options: CrashOptions): Promise<CrashResult> {
     seed,
     acked,
     violations: violations.counts,
-    readySecondsMax: Math.round(deaths.readySecondsMax * 1000) / 1000,
+    readySecondsMax: roundedSeconds(Math.max(0, ...deaths.readySeconds)),
+    readySecondsMedian: roundedSeconds(middleOf(deaths.readySeconds)),
     ...(controls && { controls }),
   };
+}
+
+function middleOf(all: readonly number[]): number {
+  return [...all].sort((one, other) => one - other)[Math.floor(all.length / 2)] ?? 0;
+}
+
+function roundedSeconds(seconds = 0): number {
+  return Math.round(seconds * 1000) / 1000;
 }
 
 function tallied(counts: ReadonlyMap<string, number>): string {

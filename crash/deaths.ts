@@ -2,22 +2,23 @@ import type { SeededRandom } from '../infra/embedded/crash/random.js';
 import type { CrashPointName } from '../infra/system/crash-points.js';
 import { pause } from '../infra/system/pause.js';
 import type { Fate } from './fates.js';
-import type { CrashedPlatform } from './kit/platform.js';
+import type { CrashedPlatform, Part } from './kit/platform.js';
 import type { Steps } from './load/steps.js';
 
 /** The load goes on for so long before a death, in milliseconds. */
-const livesMs = [100, 4000] as const;
+const livesMs = [100, 2500] as const;
 /** A crash point that nobody comes to in this time is given up for a plain kill. */
-const pointWithinMs = 15_000;
+const pointWithinMs = 8000;
 /** A death at a step comes so long after it was asked for, in milliseconds; and all the same when none is. */
 const afterStepMs = [0, 600] as const;
-const stepWithinMs = 8000;
+const stepWithinMs = 4000;
 const lookMs = 5;
 
 /** Has a platform die, again and again, and measures how long it takes to be ready. */
 export class Deaths {
   kills = 0;
-  readySecondsMax = 0;
+  /** How long it took to be ready after each, in seconds. */
+  readonly readySeconds: number[] = [];
   /** How often somebody died at each crash point, and how often nobody came to it. */
   readonly atPoint = new Map<CrashPointName, { died: number; missed: number }>();
 
@@ -39,13 +40,19 @@ export class Deaths {
         this.counted(await platform.start());
         return true;
       case 'part':
-        this.counted(await platform.killPart(fate.part));
+        this.counted(await this.killPart(fate.part, platform));
         return false;
       case 'point':
         platform.mark(fate.point);
         if (fate.whileStarting) await this.killAll(platform);
         return (await this.atMark(fate.point, platform)) || fate.whileStarting;
     }
+  }
+
+  /** Without a computation, the application in its place. */
+  private async killPart(part: Part, platform: CrashedPlatform): Promise<number> {
+    if (part !== 'computation') return platform.killPart(part);
+    return (await platform.killComputation()) ?? platform.killPart('application');
   }
 
   private async killAll(platform: CrashedPlatform): Promise<void> {
@@ -70,6 +77,6 @@ export class Deaths {
 
   private counted(readySeconds: number): void {
     this.kills++;
-    this.readySecondsMax = Math.max(this.readySecondsMax, readySeconds);
+    this.readySeconds.push(readySeconds);
   }
 }

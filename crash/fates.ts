@@ -52,6 +52,7 @@ export class Fates {
       { kind: 'supervisor' },
       { kind: 'part', part: 'application' },
       { kind: 'part', part: 'nodes' },
+      { kind: 'part', part: 'computation' },
     ] as const;
     return others[random.integer(0, others.length - 1)] ?? others[0];
   }

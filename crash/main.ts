@@ -16,7 +16,7 @@ async function main(): Promise<number> {
     .description(
       'Kills the whole system again and again, at random times and at the boundaries of its steps, while clients use ' +
         'all of it, and compares what is left with what they were told. Progress goes to standard error; the last ' +
-        'line of standard output is JSON.',
+        'line of standard output is JSON. Ctrl-C ends it early, after one more look.',
     )
     .option('--kills <number>', 'how many kills', wholeNumber, 25)
     .option('--seed <number>', 'what the deaths and the load are drawn from', wholeNumber, 1)
@@ -33,7 +33,13 @@ async function main(): Promise<number> {
   }
   const { readyWithin, keep = false, controls = false, ...rest } = program.opts<Arguments>();
   const say = (line: string): void => void process.stderr.write(`${line}\n`);
-  const result = await crashRun({ ...rest, keep, controls, say });
+  const ending = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => {
+      say('ends after one more look');
+      ending.abort();
+    });
+  const result = await crashRun({ ...rest, keep, controls, stopping: ending.signal, say });
   process.stdout.write(`${JSON.stringify(result)}\n`);
   const isViolated = Object.values(result.violations).some((count) => count > 0);
   const isSlow = result.readySecondsMax > readyWithin;

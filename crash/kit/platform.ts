@@ -9,13 +9,18 @@ import { HttpClient } from '../../test/harness/http-client.js';
 import { Program } from '../../test/harness/program.js';
 import { until } from '../../test/harness/until.js';
 
-export const parts = { application: 'application-main.js', nodes: 'nodes-main.js' } as const;
+export const parts = {
+  application: 'application-main.js',
+  nodes: 'nodes-main.js',
+  computation: 'computation-main.js',
+} as const;
 export type Part = keyof typeof parts;
 
 /** Far more than is allowed, so that what comes late is measured. */
 const readyWithinMs = 180_000;
 const answerWithinMs = 2000;
-const lookMs = 10;
+/** A platform that starts has better things to do than to say again and again that it is not ready. */
+const lookMs = 100;
 /** A start may itself be killed, at a crash point. */
 const mostStarts = 10;
 
@@ -73,7 +78,7 @@ export class CrashedPlatform {
   }
 
   /** `kill -9` of one child, which its supervisor starts again. @returns how long it took to be ready, in seconds */
-  async killPart(part: Part): Promise<number> {
+  async killPart(part: 'application' | 'nodes'): Promise<number> {
     const program = this.running();
     const killed = await program.part(parts[part]);
     process.kill(killed, 'SIGKILL');
@@ -82,6 +87,14 @@ export class CrashedPlatform {
       (await program.part(parts[part])) === killed ? undefined : true,
     );
     return this.untilReady(begun);
+  }
+
+  /** `kill -9` of a process that computes, or that waits to. @returns as `killPart`; undefined when there is none */
+  async killComputation(): Promise<number | undefined> {
+    const killed = this.running().partNow(parts.computation);
+    if (killed === undefined) return undefined;
+    process.kill(killed, 'SIGKILL');
+    return this.untilReady(performance.now());
   }
 
   /** From now on the first process that comes to the point kills itself there. */

@@ -38,9 +38,9 @@ export class Rebuilds {
   private async rebuild(stores: Stores, name: string): Promise<void> {
     const operations = new ReadModelOperations({ ...stores, projections, logger: this.logger });
     const listed = (await operations.list()).find((one) => one.name === name);
-    for (const { version, build } of listed?.builds.filter(({ kept }) => kept) ?? [])
-      await operations.retire(name, { version, build });
     await operations.rebuild(name);
     this.asked++;
+    for (const { version, build } of listed?.builds.filter(({ kept }) => kept) ?? [])
+      await operations.retire(name, { version, build });
   }
 }

@@ -78,7 +78,12 @@ export class Program {
 
   /** The process of the group that runs a program. */
   part(path: string): Promise<number> {
-    return until(`${path} runs`, () => partOf(this.group, path));
+    return until(`${path} runs`, () => this.partNow(path));
+  }
+
+  /** The same, if there is one now. */
+  partNow(path: string): number | undefined {
+    return partOf(this.group, path);
   }
 }
 
