@@ -53,7 +53,7 @@ export class Reconciling {
     if (next !== undefined) this.desk.takes(next, true);
   }
 
-  /** @returns the run once it is completed; undefined when it takes too long */
+  /** @returns the run once it is completed; undefined when it fails or takes too long */
   private async compare(
     { tradeDate, internal, broker, expected }: BookPair,
     terms: JsonObject,
@@ -77,7 +77,12 @@ export class Reconciling {
     const runId = textAt(run.body, 'runId');
     const path = `${reconciliation}/runs/${runId}`;
     await readBack.after(run, path, () => undefined);
-    const found = await readBack.until(path, ({ status }) => status === 'completed', completedWithinMs);
-    return found && runId;
+    // One whose worker died three times has failed, and is nothing to work on.
+    const found = await readBack.until(
+      path,
+      ({ status }) => status === 'completed' || status === 'failed',
+      completedWithinMs,
+    );
+    return found?.['status'] === 'completed' ? runId : undefined;
   }
 }
