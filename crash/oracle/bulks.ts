@@ -1,5 +1,4 @@
-import { parseStreamName, streamName, systemWorkspace } from '../../domain/kernel/names.js';
-import type { Census } from './census.js';
+import { streamBeside, type Census } from './census.js';
 import { listOf, objectOf, textOf } from './effects.js';
 
 /** A bulk that follows from the completion of a run. */
@@ -26,17 +25,13 @@ export function promisedBulks(census: Census): readonly PromisedBulk[] {
       const runId = textOf(data['runId']);
       const promise = (bulkId: string, breaks: unknown): void => {
         const rows = Number(objectOf(breaks)['rows'] ?? 0);
-        if (rows > 0) promised.push({ bulkId, stream: bulkStream(bulkId, runStream), breaks: rows });
+        const stream = streamBeside(runStream, 'breakBulk', bulkId);
+        if (rows > 0) promised.push({ bulkId, stream, breaks: rows });
       };
       promise(`${runId}.cleared`, cleared);
       for (const { name, breaks } of listOf(ruled)) promise(`${runId}.rule-${textOf(name)}`, breaks);
     }
   return promised;
-}
-
-/** @param beside a stream of the same workspace */
-function bulkStream(bulkId: string, beside: string): string {
-  return streamName('breakBulk', parseStreamName(beside)?.workspace ?? systemWorkspace, bulkId);
 }
 
 /** By bulk; of a match that was made by hand, by the match. */

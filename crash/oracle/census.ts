@@ -1,4 +1,4 @@
-import { parseStreamName } from '../../domain/kernel/names.js';
+import { parseStreamName, streamName, systemWorkspace } from '../../domain/kernel/names.js';
 import type { EventLog, StoredEvent } from '../../domain/kernel/ports/event-log.js';
 import { hashOf } from '../../infra/eventstore/chain.js';
 import { effectOf, nameOf, objectOf, type Effect } from './effects.js';
@@ -57,6 +57,11 @@ export class Census {
     const effect = effectOf(type, stored.data);
     if (effect) put(this.byEffect, nameOf(effect), event);
   }
+}
+
+/** The stream of an aggregate in the workspace of another one's stream. */
+export function streamBeside(beside: string, category: string, id: string): string {
+  return streamName(category, parseStreamName(beside)?.workspace ?? systemWorkspace, id);
 }
 
 function put(map: Map<string, CountedEvent[]>, key: string, event: CountedEvent): void {

@@ -1,5 +1,4 @@
-import { parseStreamName, streamName, systemWorkspace } from '../../domain/kernel/names.js';
-import type { Census, CountedEvent } from './census.js';
+import { streamBeside, type Census, type CountedEvent } from './census.js';
 import { listOf, textOf } from './effects.js';
 import type { Violations } from './violations.js';
 
@@ -12,7 +11,7 @@ export function checkHandMatches(census: Census, violations: Violations): void {
     for (const { data } of events.filter(({ type }) => type === 'RecordsMatchedByHand')) {
       const { matchId } = data;
       for (const { breakId } of listOf(data['breaks'])) {
-        const history = census.streams.get(breakStream(textOf(breakId), runStream)) ?? [];
+        const history = census.streams.get(streamBeside(runStream, 'break', textOf(breakId))) ?? [];
         const words = `the match ${textOf(matchId)}, of the break ${textOf(breakId)}`;
         const times = history.filter((event) => event.data['bulkId'] === matchId).length;
         if (times === 0) violations.add('lost', `${words}, did nothing to it`);
@@ -34,8 +33,4 @@ function clearingMatch(history: readonly CountedEvent[]): unknown {
     ['BreakCleared', 'BreakReopened', 'BreakResolved'].includes(type),
   );
   return last?.type === 'BreakCleared' ? last.data['handMatch'] : undefined;
-}
-
-function breakStream(breakId: string, beside: string): string {
-  return streamName('break', parseStreamName(beside)?.workspace ?? systemWorkspace, breakId);
 }

@@ -1,9 +1,8 @@
 import { sagaCategory, sagaId } from '../../domain/engine/saga-instance.js';
-import { parseStreamName, streamName, systemWorkspace } from '../../domain/kernel/names.js';
 import { handMatchSaga } from '../../domain/reconciliation/hand-matches/hand-match.saga.js';
 import { settlementSaga } from '../../domain/reconciliation/settlement/settlement.saga.js';
 import { promisedBulks } from './bulks.js';
-import type { Census } from './census.js';
+import { streamBeside, type Census } from './census.js';
 import { listOf, textOf } from './effects.js';
 import { unfinishedJobs } from './job-check.js';
 import { stepsOf } from './saga-check.js';
@@ -59,6 +58,5 @@ function unknownSettlements(census: Census): readonly string[] {
 
 /** @param beside a stream of the same workspace */
 function sagaStream(saga: string, instance: string, beside: string): string {
-  const workspace = parseStreamName(beside)?.workspace ?? systemWorkspace;
-  return streamName(sagaCategory, workspace, sagaId({ saga, instance }));
+  return streamBeside(beside, sagaCategory, sagaId({ saga, instance }));
 }
