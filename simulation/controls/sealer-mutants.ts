@@ -34,7 +34,7 @@ export const sealerMutants: readonly SimulatedMutant[] = [
   {
     rule: 'AC2',
     without: 'the exact revision: a seal goes wherever the stream ends',
-    file: sealer,
+    file: 'infra/audit/sealing/seal-writer.js',
     text: 'await log.append(sealStream, expected, linked);',
     replacement:
       "await log.append(sealStream, (await log.readLast(sealStream))?.revision ?? 'no_stream', linked);",

@@ -1,40 +1,26 @@
 import { InvariantBroken, codeOf } from '../../../domain/kernel/errors.js';
-import { systemContext } from '../../../domain/kernel/event.js';
-import {
-  AppendUnknown,
-  RevisionConflict,
-  type EventLog,
-  type EventToAppend,
-} from '../../../domain/kernel/ports/event-log.js';
-import type { Clock, IdSource } from '../../../domain/kernel/time.js';
-import { hashOf, linkEvents, type ChainLink } from '../../eventstore/chain.js';
-import { toStorableJson } from '../../eventstore/canonical-json.js';
-import type { ConfigurationEntry } from '../log/audit-entry.js';
+import { RevisionConflict } from '../../../domain/kernel/ports/event-log.js';
 import { AuditLogs, type Batch, type Growth } from '../log/audit-logs.js';
 import { checkpointText } from '../notes/checkpoint.js';
-import { encodeVerifierKey, type SignerKey } from '../notes/note-key.js';
-import { encodeNote, isSignedBy, parseNote, signNote } from '../notes/signed-note.js';
+import type { SignerKey } from '../notes/note-key.js';
+import { encodeNote, signNote } from '../notes/signed-note.js';
 import type { TileStore } from '../tiles/tile-store.js';
 import type { LeafFilter } from '../log/leaf-reader.js';
-import { configure } from '../log/configuration.js';
 import { crashPoint } from '../../system/crash-points.js';
 import { BatchReader } from './batch-reader.js';
 import { decodeResume, encodeResume, resumePath } from './resume-note.js';
 import { readSealState, sealStream, type Seal, type SealIntent, type SealState } from './seal-events.js';
+import { configurationAfter, signersAfter } from './seal-signers.js';
+import { SealWriter, type SealWriterOptions } from './seal-writer.js';
 
-export interface SealerOptions {
-  readonly log: EventLog;
+export interface SealerOptions extends SealWriterOptions {
   readonly tiles: TileStore;
-  /** Hex, of the log (rule F2). */
-  readonly origin: string;
   /** Oldest first. The last one signs; where the log does not know it yet, the next seal names it. */
   readonly keys: () => Promise<readonly SignerKey[]>;
   /** Every filter there ever was, by its version. */
   readonly filters: Readonly<Record<string, LeafFilter>>;
   /** The version that new seals are made with. */
   readonly filter: string;
-  readonly clock: Clock;
-  readonly ids: IdSource;
   /** Leaves in one seal. Default 20,000. */
   readonly mostLeaves?: number;
   /** So many leaves of the origin's log a start reads at most, beside the heads of all workspaces. Default 4,096. */
@@ -63,7 +49,7 @@ export function logNameOf(origin: string): string {
 export class Sealer {
   private logs: AuditLogs;
   private state: SealState | undefined;
-  private link: ChainLink | undefined;
+  private readonly writer: SealWriter;
   private readers = new Map<string, BatchReader>();
   /** Known even where the logs do not agree with it. */
   private lastSealed: SealState['sealed'];
@@ -71,6 +57,7 @@ export class Sealer {
 
   constructor(private readonly options: SealerOptions) {
     this.logs = new AuditLogs(options.tiles);
+    this.writer = new SealWriter(options);
   }
 
   /** The last seal that this sealer knows of. */
@@ -124,7 +111,7 @@ export class Sealer {
   private async begin(): Promise<SealState> {
     const { log, tiles } = this.options;
     const { state, newest } = await readSealState(log);
-    this.link = newest && { revision: newest.revision, hash: hashOf(newest) ?? '' };
+    this.writer.goOnAfter(newest);
     this.logs = new AuditLogs(tiles);
     this.readers = new Map();
     this.lastSealed = state.sealed;
@@ -160,12 +147,12 @@ export class Sealer {
   }
 
   private async sealNext(): Promise<Turn> {
-    const { filter, mostLeaves = 20_000 } = this.options;
+    const { filter, mostLeaves = 20_000, keys } = this.options;
     const { sealed } = this.current();
     const after = positionOf(sealed?.to);
     const { batch, worthSealing } = await this.readerOf(filter).read(after, { most: mostLeaves });
     if (!batch || !worthSealing) return { kind: 'nothingNew' };
-    const cfg = await this.configurationAfter(sealed);
+    const cfg = configurationAfter(sealed, filter, await keys());
     const growth = await this.logs.grow(cfg ? { ...batch, configuration: cfg } : batch);
     const intent: SealIntent = {
       n: (sealed?.n ?? 0) + 1,
@@ -178,7 +165,7 @@ export class Sealer {
       cfg: cfg ?? null,
     };
     crashPoint('seal.read');
-    await this.append('SealIntent', intent);
+    await this.writer.append('SealIntent', intent);
     crashPoint('seal.declared');
     return this.seal(intent, growth);
   }
@@ -199,8 +186,8 @@ export class Sealer {
   }
 
   private async seal(intent: SealIntent, growth: Growth): Promise<Turn> {
-    const { tiles, origin } = this.options;
-    const signers = await this.signersOf(intent);
+    const { tiles, origin, keys } = this.options;
+    const signers = signersAfter(this.current().sealed, intent.cfg, await keys());
     await tiles.write(growth.files);
     crashPoint('seal.written');
     await this.readBack(growth);
@@ -215,7 +202,7 @@ export class Sealer {
     const { n, size, root, to, filter, count } = intent;
     const seal: Seal = { n, size, root, checkpoint };
     crashPoint('seal.signed');
-    const revision = await this.append('Sealed', seal);
+    const revision = await this.writer.append('Sealed', seal);
     crashPoint('seal.sealed');
     growth.adopt();
     const sealed = { ...seal, to, filter };
@@ -243,28 +230,6 @@ export class Sealer {
     this.resumeSize = this.logs.size;
   }
 
-  /** The first seal, and each that changes the filter or the key, begins with how the log is made from here on. */
-  private async configurationAfter(sealed: SealState['sealed']): Promise<ConfigurationEntry | undefined> {
-    const { filter } = this.options;
-    const keys = await this.options.keys();
-    const newest = keys.at(-1);
-    if (!newest) throw new InvariantBroken('audit.unknown-key', 'there is no key to sign with');
-    // Rotated before anything was sealed: who was given the first key must be able to follow.
-    const before = sealed ? signerOf(sealed.checkpoint, keys) : keys.slice(0, -1).at(0);
-    if (before === newest && sealed?.filter === filter) return undefined;
-    return configure(filter, newest.verifier, before);
-  }
-
-  /** Who signs a seal; where the key changes, the old one too, so that who knows that one alone can follow. */
-  private async signersOf({ cfg }: SealIntent): Promise<readonly SignerKey[]> {
-    const { sealed } = this.current();
-    const keys = await this.options.keys();
-    const before = sealed && signerOf(sealed.checkpoint, keys);
-    const named = cfg ? keys.find(({ verifier }) => encodeVerifierKey(verifier) === cfg.key) : before;
-    if (!named) throw unknownKey();
-    return before && before !== named ? [named, before] : [named];
-  }
-
   private readerOf(version: string): BatchReader {
     const { log, origin, filters } = this.options;
     const known = this.readers.get(version);
@@ -280,50 +245,10 @@ export class Sealer {
     return reader;
   }
 
-  /**
-   * Appends at exactly the revision that was read; goes on only if that is acknowledged, or read back as ours.
-   *
-   * @throws RevisionConflict when somebody else was first
-   */
-  private async append(type: 'SealIntent' | 'Sealed', data: object): Promise<bigint> {
-    const { log, origin, clock, ids } = this.options;
-    const context = systemContext(ids.next(), await clock.now());
-    const unlinked = { type, schema: 1, data: toStorableJson(data), context, salt: ids.salt() };
-    const linked = linkEvents(origin, sealStream, this.link, [unlinked]);
-    const expected = this.link?.revision ?? 'no_stream';
-    const revision = (this.link?.revision ?? -1n) + 1n;
-    try {
-      await log.append(sealStream, expected, linked);
-    } catch (error) {
-      if (!(error instanceof AppendUnknown) || !(await this.stands(revision, linked))) throw error;
-    }
-    this.link = { revision, hash: linked[0]?.metadata['a.h'] ?? '' };
-    return revision;
-  }
-
-  private async stands(revision: bigint, [event]: readonly EventToAppend[]): Promise<boolean> {
-    const { log } = this.options;
-    const stored = await log.readAt(sealStream, revision);
-    if (stored && stored.id !== event?.id) throw new RevisionConflict(sealStream, stored.revision);
-    return stored !== undefined;
-  }
-
   private current(): SealState {
     if (!this.state) throw new InvariantBroken('audit.not-begun', 'the seal stream was not read yet');
     return this.state;
   }
-}
-
-/** Whose signature counts at a seal: the newest of ours that it bears. */
-function signerOf(checkpoint: string, keys: readonly SignerKey[]): SignerKey {
-  const note = parseNote(checkpoint);
-  const signer = keys.filter(({ verifier }) => isSignedBy(note, verifier)).at(-1);
-  if (!signer) throw unknownKey();
-  return signer;
-}
-
-function unknownKey(): InvariantBroken {
-  return new InvariantBroken('audit.unknown-key', 'the log is signed by a key that is not here');
 }
 
 function positionOf(text: string | undefined): bigint | undefined {
