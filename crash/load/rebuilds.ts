@@ -7,6 +7,8 @@ import { ReadModelOperations } from '../../infra/engine/projections/operations.j
 import { pause } from '../../infra/system/pause.js';
 
 const restMs = [300, 2500] as const;
+const servesWithinMs = 5000;
+const lookMs = 200;
 
 /** Lends the stores of the running platform; undefined while none runs. */
 export type LendStores = (work: (stores: Stores) => Promise<void>) => Promise<void>;
@@ -37,10 +39,18 @@ export class Rebuilds {
 
   private async rebuild(stores: Stores, name: string): Promise<void> {
     const operations = new ReadModelOperations({ ...stores, projections, logger: this.logger });
-    const listed = (await operations.list()).find((one) => one.name === name);
     await operations.rebuild(name);
     this.asked++;
-    for (const { version, build } of listed?.builds.filter(({ kept }) => kept) ?? [])
-      await operations.retire(name, { version, build });
+    const giveUpAt = performance.now() + servesWithinMs;
+    for (;;) {
+      await pause(lookMs);
+      const builds = (await operations.list()).find((one) => one.name === name)?.builds ?? [];
+      if (builds.every(({ state }) => state !== 'filling')) {
+        const kept = builds.filter((one) => one.kept);
+        await Promise.all(kept.map(({ version, build }) => operations.retire(name, { version, build })));
+        return;
+      }
+      if (performance.now() > giveUpAt) return;
+    }
   }
 }
