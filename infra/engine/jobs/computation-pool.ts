@@ -1,6 +1,11 @@
 import { Rejected } from '../../../domain/kernel/errors.js';
 import { ComputationChild, type FinalReply } from './computation-child.js';
-import { ComputationLost, type ComputationRequest, type ComputationSources } from './computation.js';
+import {
+  ComputationHindered,
+  ComputationLost,
+  type ComputationRequest,
+  type ComputationSources,
+} from './computation.js';
 
 export interface ComputationPoolOptions {
   /** The compiled program that calls `serveComputation`. */
@@ -38,6 +43,7 @@ export class ComputationPool {
    * @param givenUp what still waits for a place when it aborts is not begun: a queue of work that nobody wants would
    *   keep those waiting who do
    * @throws Rejected what the computation refused, with its own code
+   * @throws ComputationHindered when a store that it reads does not answer
    * @throws ComputationLost when its process was killed, the pool stopped, or it was given up before it began
    */
   async run(
@@ -54,6 +60,7 @@ export class ComputationPool {
       const { objectsDirectory, sources = {} } = this.options;
       const reply = await this.ask({ name, input, objectsDirectory, sources }, onProgress);
       if (reply.kind === 'failed') throw lost(reply.message);
+      if (reply.kind === 'hindered') throw new ComputationHindered(reply.code, reply.message);
       if (reply.kind === 'refused') throw new Rejected(reply.code, reply.message, reply.details);
       return reply.output;
     } finally {

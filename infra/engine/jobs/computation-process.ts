@@ -1,4 +1,4 @@
-import { AxionError, messageOf } from '../../../domain/kernel/errors.js';
+import { AxionError, Unavailable, messageOf } from '../../../domain/kernel/errors.js';
 import { ColumnStore } from '../../objects/columns.js';
 import { FileObjectStore } from '../../objects/file-object-store.js';
 import type { ComputationReply, ComputationRequest, Computations, ComputationTools } from './computation.js';
@@ -40,6 +40,8 @@ async function compute(
     });
     return { kind: 'output', output, isSpent: isSpent() };
   } catch (error) {
+    if (error instanceof Unavailable)
+      return { kind: 'hindered', isSpent: isSpent(), code: error.code, message: error.message };
     if (error instanceof AxionError)
       return {
         kind: 'refused',

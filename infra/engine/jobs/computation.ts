@@ -33,6 +33,13 @@ export type ComputationReply =
   /** Any number of times, before one of the others. */
   | { readonly kind: 'progress'; readonly progress: object }
   | { readonly kind: 'output'; readonly output: object; readonly isSpent: boolean }
+  /** A store that it reads does not answer. */
+  | {
+      readonly kind: 'hindered';
+      readonly code: string;
+      readonly message: string;
+      readonly isSpent: boolean;
+    }
   /** It could not be done this time: the disk was full, a file not to be read. */
   | { readonly kind: 'failed'; readonly message: string }
   | {
@@ -46,3 +53,6 @@ export type ComputationReply =
 
 /** The process that computed ended without an answer, or could not do it this time: it may be tried again. */
 export class ComputationLost extends Unavailable {}
+
+/** A store that the computation reads does not answer, which is not its fault: no attempt counts. */
+export class ComputationHindered extends Unavailable {}

@@ -9,7 +9,7 @@ import type { ReadModelReader } from '../../../domain/kernel/ports/read-model-st
 import type { Clock, IdSource } from '../../../domain/kernel/time.js';
 import type { AnyProjection } from '../../../projections/kernel/projection.js';
 import type { Leases } from '../leases/leases.js';
-import { ComputationLost } from './computation.js';
+import { ComputationHindered, ComputationLost } from './computation.js';
 import type { ComputationPool } from './computation-pool.js';
 import { openJobOf, type OpenJob } from './open-jobs.js';
 import { crashPoint } from '../../system/crash-points.js';
@@ -138,12 +138,19 @@ export class JobRunner {
       await this.record(job.completed(found.id, output), found, job.atOnce);
       crashPoint('job.recorded');
     } catch (error) {
-      if (error instanceof ComputationLost && this.stopping.signal.aborted)
-        await this.record([job.interrupted(found.id)], found);
+      if (this.isGivenBack(error)) await this.record([job.interrupted(found.id)], found);
       else if (error instanceof Rejected || error instanceof AppendRefused)
         await this.record([job.failed(found.id, error.message)], found);
       else throw error;
     }
+  }
+
+  private isGivenBack(error: unknown): boolean {
+    if (error instanceof ComputationHindered) {
+      this.options.logger.warn({ err: error }, 'a job waits for a store that does not answer');
+      return true;
+    }
+    return error instanceof ComputationLost && this.stopping.signal.aborted;
   }
 
   /** In nobody's way: what cannot be told is not told. */

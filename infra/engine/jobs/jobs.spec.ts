@@ -236,6 +236,19 @@ describe('J1: a job', () => {
     });
   });
 
+  it('loses no attempt while a store that its computation reads does not answer', async () => {
+    const awayAtFirst = `if (nth <= 4) throw new Unavailable('event-log.away', 'the event log does not answer');`;
+    jobs.start(await jobs.request(completing(awayAtFirst)));
+    await jobs.ends();
+    const attempt = ['RunStarted', 'RunInterrupted'];
+    expect(await jobs.types()).toEqual([
+      'RunRequested',
+      ...[attempt, attempt, attempt, attempt].flat(),
+      'RunStarted',
+      'RunCompleted',
+    ]);
+  });
+
   it('is not begun again once it is finished, though the read model still shows it', async () => {
     const entry = await jobs.request(completing());
     await jobs.freeze();

@@ -19,7 +19,7 @@ export function writeComputation(directory: string, name: string, body: string):
     entry,
     `import { appendFileSync, readFileSync } from 'node:fs';
 import { serveComputation } from ${JSON.stringify(pathToFileURL(served).href)};
-import { Rejected } from ${JSON.stringify(pathToFileURL(kernelErrors).href)};
+import { Rejected, Unavailable } from ${JSON.stringify(pathToFileURL(kernelErrors).href)};
 const log = ${JSON.stringify(join(directory, 'begun.log'))};
 const computation = ${body};
 serveComputation({
