@@ -99,11 +99,14 @@ export function allRetired<Content>(versions: Versions<Content>): Versions<Conte
   return versions.map((one) => ({ ...one, retired: true }));
 }
 
-/** `name`, or `name@version`. Undefined for what is neither. */
+/** `name`, or `name@version`. */
+export const referencePattern = /^([a-z0-9][a-z0-9._-]{0,63})(?:@([1-9]\d{0,5}))?$/;
+
+/** Undefined for what is no reference. */
 export function readReference(
   reference: string,
 ): { readonly name: string; readonly version?: number } | undefined {
-  const [, name, version] = /^([a-z0-9][a-z0-9._-]{0,63})(?:@([1-9]\d{0,5}))?$/.exec(reference) ?? [];
+  const [, name, version] = referencePattern.exec(reference) ?? [];
   if (name === undefined) return undefined;
   return version === undefined ? { name } : { name, version: Number(version) };
 }

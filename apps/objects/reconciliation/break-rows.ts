@@ -2,8 +2,9 @@ import { invariant } from '../../../domain/kernel/errors.js';
 import type { BreakTerms, Clearing } from '../../../domain/reconciliation/breaks/events.js';
 import type { OpenRecord } from '../../../domain/reconciliation/carry-forward/open-records.js';
 import type { ClearedBreak } from '../../../domain/reconciliation/carry-forward/sorting-out.js';
-import type { Row } from '../../../infra/objects/columns.js';
-import type { breakListColumns, unmatchedColumns } from '../../../projections/reconciliation/columns.js';
+import type { StoredObject } from '../../../domain/reconciliation/stored-object.js';
+import type { ColumnStore, Row } from '../../../infra/objects/columns.js';
+import { breakListColumns, unmatchedColumns } from '../../../projections/reconciliation/columns.js';
 import { toTradeRecord, toTradeRow } from './trade-rows.js';
 
 type BreakRow = Row<typeof breakListColumns>;
@@ -19,7 +20,28 @@ export function toBreakRow({
   };
 }
 
-export function toBreak({ terms, clearing }: BreakRow): { terms: BreakTerms; clearing?: Clearing } {
+export interface StoredBreak {
+  readonly terms: BreakTerms;
+  readonly clearing?: Clearing;
+}
+
+/** The breaks of a stored list, one after another. */
+export async function* readBreaks(
+  { sha256 }: Pick<StoredObject, 'sha256'>,
+  columns: ColumnStore,
+): AsyncIterable<StoredBreak> {
+  for await (const rows of columns.read(breakListColumns, sha256)) yield* rows.map(toBreak);
+}
+
+/** The records of a stored list of unmatched ones, one after another. */
+export async function* readOpenRecords(
+  { sha256 }: Pick<StoredObject, 'sha256'>,
+  columns: ColumnStore,
+): AsyncIterable<OpenRecord> {
+  for await (const rows of columns.read(unmatchedColumns, sha256)) yield* rows.map(toOpenRecord);
+}
+
+function toBreak({ terms, clearing }: BreakRow): StoredBreak {
   invariant(terms !== undefined, 'a stored break has its terms');
   return {
     terms: JSON.parse(terms) as BreakTerms,

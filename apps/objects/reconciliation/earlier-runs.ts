@@ -8,8 +8,7 @@ import type { ClearedBreak } from '../../../domain/reconciliation/carry-forward/
 import type { RunTerms } from '../../../domain/reconciliation/runs/events.js';
 import type { StoredObject } from '../../../domain/reconciliation/stored-object.js';
 import type { ColumnStore } from '../../../infra/objects/columns.js';
-import { breakListColumns, unmatchedColumns } from '../../../projections/reconciliation/columns.js';
-import { toBreak, toOpenRecord } from './break-rows.js';
+import { readBreaks, readOpenRecords } from './break-rows.js';
 import { clearedIn } from './cleared-breaks.js';
 import { readKeptApart, readUnmade } from './unmade-records.js';
 
@@ -22,36 +21,40 @@ export interface EarlierRuns {
 }
 
 /** What earlier runs left for this one: all of it in the objects that its terms name. */
-export async function readEarlierRuns(
-  { internal, broker, carryForward, continues }: RunTerms,
-  columns: ColumnStore,
-): Promise<EarlierRuns> {
-  const runs = carryForward?.runs ?? [];
-  const cleared = new Set<string>();
-  for (const { matchedByHand = [] } of runs) for (const breakId of matchedByHand) cleared.add(breakId);
-  for (const run of runs) for (const { terms } of await clearedIn(run, columns)) cleared.add(terms.breakId);
-  const open: OpenRecord[] = [];
-  for (const { unmatched, unmade = [] } of runs)
-    if (unmatched) {
-      for await (const rows of columns.read(unmatchedColumns, unmatched.sha256))
-        for (const row of rows) open.push(toOpenRecord(row));
-      for (const { records } of unmade) open.push(...(await ownRecords(records, columns)));
-    }
+export async function readEarlierRuns(terms: RunTerms, columns: ColumnStore): Promise<EarlierRuns> {
+  const { carryForward, continues } = terms;
   const standing: BreakTerms[] = [];
-  if (continues)
-    for await (const rows of columns.read(breakListColumns, continues.standing.sha256))
-      for (const row of rows) standing.push(toBreak(row).terms);
+  if (continues) for await (const one of readBreaks(continues.standing, columns)) standing.push(one.terms);
   for (const { records } of continues?.unmade ?? [])
-    for (const { terms } of await ownRecords(records, columns)) standing.push(terms);
-  const own = { internal: internal.length, broker: broker.length };
+    for (const one of await ownRecords(records, columns)) standing.push(one.terms);
   return {
-    carried: carryForward ? carriedRecords(open, cleared, carryForward, own) : [],
+    carried: await readCarried(terms, columns),
     standing,
     clearedBefore: new Map(
       (await clearedIn(continues, columns)).map((one) => [one.terms.breakId, one] as const),
     ),
     keptApart: await readKeptApart(carryForward, continues, columns),
   };
+}
+
+/** The records of earlier runs that take part in this one. */
+export async function readCarried(
+  { internal, broker, carryForward }: RunTerms,
+  columns: ColumnStore,
+): Promise<readonly CarriedRecord[]> {
+  if (!carryForward) return [];
+  const { runs } = carryForward;
+  const cleared = new Set<string>();
+  for (const { matchedByHand = [] } of runs) for (const breakId of matchedByHand) cleared.add(breakId);
+  for (const run of runs) for (const { terms } of await clearedIn(run, columns)) cleared.add(terms.breakId);
+  const open: OpenRecord[] = [];
+  for (const { unmatched, unmade = [] } of runs)
+    if (unmatched) {
+      for await (const one of readOpenRecords(unmatched, columns)) open.push(one);
+      for (const { records } of unmade) open.push(...(await ownRecords(records, columns)));
+    }
+  const own = { internal: internal.length, broker: broker.length };
+  return carriedRecords(open, cleared, carryForward, own);
 }
 
 /** Of the records of a match that was unmade in a run, those that stood in files of that run. */

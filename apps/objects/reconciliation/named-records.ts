@@ -9,7 +9,7 @@ import {
 } from '../../../domain/reconciliation/trade-record.js';
 import type { ColumnStore } from '../../../infra/objects/columns.js';
 import { tradeColumns } from '../../../projections/reconciliation/columns.js';
-import { readEarlierRuns } from './earlier-runs.js';
+import { readCarried } from './earlier-runs.js';
 import { toTradeRecord } from './trade-rows.js';
 
 /** A record that took part in a run. */
@@ -27,7 +27,7 @@ export async function readNamedRecords(
   names: Readonly<Record<BookSide, readonly string[]>>,
   columns: ColumnStore,
 ): Promise<readonly NamedRecord[]> {
-  const { carried } = terms.carryForward ? await readEarlierRuns(terms, columns) : { carried: [] };
+  const carried = await readCarried(terms, columns);
   const isTakenIn = takingIn(terms, carried);
   const found: NamedRecord[] = [];
   for (const side of bookSides) {

@@ -23,8 +23,7 @@ import type { SearchLimit } from '../matching/search-limits.js';
 import type { ApprovedRule } from '../resolution-rules/events.js';
 import type { ChosenToleranceSet } from '../tolerance-sets/events.js';
 import { IsDay, Tolerances } from '../command-rules.js';
-
-const isToleranceReference = /^[a-z0-9][a-z0-9._-]{0,63}(@[1-9]\d{0,5})?$/;
+import { referencePattern } from '../two-person-versions.js';
 
 /** Unmatched records of earlier runs take part in this one. */
 export class CarryForwardDays {
@@ -41,7 +40,7 @@ export class RequestRun {
   @IsArray() @ArrayNotEmpty() @ArrayMaxSize(100) @ArrayUnique() @IsString({ each: true }) broker!: string[];
   @IsOptional() @ValidateNested() @NestedType(() => Tolerances) tolerances?: Tolerances;
   /** Instead of tolerances: `name`, or `name@version`, of a set that is approved. */
-  @IsOptional() @Matches(isToleranceReference) toleranceSet?: string;
+  @IsOptional() @Matches(referencePattern) toleranceSet?: string;
   @FilledIn() chosenTolerances?: ChosenToleranceSet;
   @FilledIn() crossReference?: RunCrossReference;
   @FilledIn() resolutionRules?: readonly ApprovedRule[];

@@ -1,9 +1,8 @@
 import type { ReadModel, ReadScope } from '../../../../infra/engine/projections/read-model.js';
 import type { ColumnStore } from '../../../../infra/objects/columns.js';
 import type { ListedBreak } from '../../../../projections/reconciliation/breaks.js';
-import { breakListColumns } from '../../../../projections/reconciliation/columns.js';
 import type { ListedRun } from '../../../../projections/reconciliation/runs.js';
-import { toBreak } from '../../../objects/reconciliation/break-rows.js';
+import { readBreaks } from '../../../objects/reconciliation/break-rows.js';
 import { manifestOf } from './run-manifest.js';
 
 /** A break of the same type and of the same records in one run or in both. */
@@ -45,13 +44,10 @@ export class ComparedRuns {
       for await (const one of this.breaks.every(scope, { runId })) found.push(one);
       return found;
     }
-    for (const { sha256 } of [standing, ...unmadeMatches.map(({ records }) => records)])
-      for await (const rows of this.columns.read(breakListColumns, sha256))
-        for (const row of rows) {
-          const { terms, clearing } = toBreak(row);
-          // With a clearing it is the break of an earlier run.
-          if (!clearing) found.push(terms);
-        }
+    for (const list of [standing, ...unmadeMatches.map(({ records }) => records)])
+      for await (const { terms, clearing } of readBreaks(list, this.columns))
+        // With a clearing it is the break of an earlier run.
+        if (!clearing) found.push(terms);
     return found;
   }
 }

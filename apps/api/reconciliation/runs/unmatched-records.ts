@@ -12,8 +12,7 @@ import { run } from '../../../../domain/reconciliation/runs/run.js';
 import type { BookSide } from '../../../../domain/reconciliation/trade-record.js';
 import type { AggregateStates } from '../../../../infra/engine/commands/aggregate-states.js';
 import type { ColumnStore } from '../../../../infra/objects/columns.js';
-import { unmatchedColumns } from '../../../../projections/reconciliation/columns.js';
-import { toOpenRecord } from '../../../objects/reconciliation/break-rows.js';
+import { readOpenRecords } from '../../../objects/reconciliation/break-rows.js';
 
 /** Finds records by name among those that a run left unmatched, or whose match was unmade. */
 export class UnmatchedRecords {
@@ -33,12 +32,9 @@ export class UnmatchedRecords {
     const records: OpenRecord[] = [];
     const { manifest, unmade } = completed;
     const left = [...(manifest.unmatched ? [manifest.unmatched] : []), ...unmade.map((one) => one.records)];
-    for (const { sha256 } of left)
-      for await (const rows of this.columns.read(unmatchedColumns, sha256))
-        for (const row of rows) {
-          const one = toOpenRecord(row);
-          if (wanted[one.side].has(nameOf(one))) records.push(one);
-        }
+    for (const list of left)
+      for await (const one of readOpenRecords(list, this.columns))
+        if (wanted[one.side].has(nameOf(one))) records.push(one);
     const found: UnmatchedRecord[] = [];
     for (const one of records) {
       const { known } = await this.states.read(brokenTrade, workspace, one.terms.breakId);
