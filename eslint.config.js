@@ -1,7 +1,7 @@
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['dist', 'node_modules', 'coverage', 'data', '*.js', '*.cjs', 'docs'] },
+  { ignores: ['dist', 'node_modules', 'coverage', 'data', '*.js', '*.cjs', '*.mjs', 'docs'] },
   ...tseslint.configs.strictTypeChecked,
   {
     languageOptions: { parserOptions: { project: './tsconfig.json', tsconfigRootDir: import.meta.dirname } },
