@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import { messageOf } from '../../../domain/kernel/errors.js';
 import type { ReadModelPointer } from '../../../domain/kernel/ports/read-model-pointers.js';
 import { crashPoint } from '../../system/crash-points.js';
+import { withFreeHeap } from '../../system/modest-heap.js';
 import { pause } from '../../system/pause.js';
 import { BuildFiller, type FillerOptions, type FillOutcome } from './build-filler.js';
 import {
@@ -80,7 +81,7 @@ export class Filling {
         await this.change((pointer) => withEntry(pointer, this.id, (entry) => ({ ...entry, progress })));
       },
     });
-    return filler.run(this.stopping.signal);
+    return withFreeHeap(() => filler.run(this.stopping.signal));
   }
 
   private async conclude(outcome: Exclude<FillOutcome, { kind: 'stopped' }>): Promise<void> {
