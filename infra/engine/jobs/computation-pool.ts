@@ -86,8 +86,8 @@ export class ComputationPool {
     this.running.add(child);
     try {
       const reply = await child.ask(request, onProgress);
-      if (reply.kind !== 'failed' && !reply.isSpent && !this.stopped) this.rest(child);
-      else child.end();
+      if (reply.isSpent || this.stopped) child.end();
+      else this.rest(child);
       return reply;
     } finally {
       this.running.delete(child);

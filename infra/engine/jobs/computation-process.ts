@@ -1,7 +1,13 @@
 import { AxionError, Unavailable, messageOf } from '../../../domain/kernel/errors.js';
 import { ColumnStore } from '../../objects/columns.js';
 import { FileObjectStore } from '../../objects/file-object-store.js';
-import type { ComputationReply, ComputationRequest, Computations, ComputationTools } from './computation.js';
+import type {
+  ComputationOutcome,
+  ComputationReply,
+  ComputationRequest,
+  Computations,
+  ComputationTools,
+} from './computation.js';
 
 /** Large columns leave their memory behind; a small one, some 80 MiB with all libraries, serves on. */
 const mostResidentBytes = 192 * 2 ** 20;
@@ -13,7 +19,9 @@ export function serveComputation(computations: Computations): void {
   process.on('message', (message) => {
     const request = message as ComputationRequest;
     stores ??= openStores(request.objectsDirectory);
-    void compute(computations, request, stores).then((reply) => process.send?.(reply));
+    void compute(computations, request, stores).then((outcome) =>
+      process.send?.({ ...outcome, isSpent: isSpent(outcome) } satisfies ComputationReply),
+    );
   });
 }
 
@@ -29,7 +37,7 @@ async function compute(
   computations: Computations,
   request: ComputationRequest,
   stores: Stores,
-): Promise<ComputationReply> {
+): Promise<ComputationOutcome> {
   try {
     const computation = computations[request.name];
     if (!computation) throw new RangeError(`there is no computation ${request.name}`);
@@ -38,22 +46,16 @@ async function compute(
       sources: request.sources,
       progress: (progress) => process.send?.({ kind: 'progress', progress } satisfies ComputationReply),
     });
-    return { kind: 'output', output, isSpent: isSpent() };
+    return { kind: 'output', output };
   } catch (error) {
-    if (error instanceof Unavailable)
-      return { kind: 'hindered', isSpent: isSpent(), code: error.code, message: error.message };
+    if (error instanceof Unavailable) return { kind: 'hindered', code: error.code, message: error.message };
     if (error instanceof AxionError)
-      return {
-        kind: 'refused',
-        isSpent: isSpent(),
-        code: error.code,
-        message: error.message,
-        details: error.details,
-      };
+      return { kind: 'refused', code: error.code, message: error.message, details: error.details };
     return { kind: 'failed', message: messageOf(error) };
   }
 }
 
-function isSpent(): boolean {
-  return process.memoryUsage.rss() > mostResidentBytes;
+/** It has grown large, or nobody knows what state it is in. */
+function isSpent({ kind }: ComputationOutcome): boolean {
+  return kind === 'failed' || process.memoryUsage.rss() > mostResidentBytes;
 }

@@ -29,27 +29,27 @@ export interface ComputationRequest {
   readonly sources: ComputationSources;
 }
 
-export type ComputationReply =
-  /** Any number of times, before one of the others. */
-  | { readonly kind: 'progress'; readonly progress: object }
-  | { readonly kind: 'output'; readonly output: object; readonly isSpent: boolean }
+/** How a computation ended. */
+export type ComputationOutcome =
+  | { readonly kind: 'output'; readonly output: object }
   /** A store that it reads does not answer. */
-  | {
-      readonly kind: 'hindered';
-      readonly code: string;
-      readonly message: string;
-      readonly isSpent: boolean;
-    }
+  | { readonly kind: 'hindered'; readonly code: string; readonly message: string }
   /** It could not be done this time: the disk was full, a file not to be read. */
   | { readonly kind: 'failed'; readonly message: string }
   | {
       readonly kind: 'refused';
-      /** The process has grown so much that the next computation had better have another one. */
-      readonly isSpent: boolean;
       readonly code: string;
       readonly message: string;
       readonly details: ErrorDetails;
     };
+
+export type ComputationReply =
+  /** Any number of times, before the outcome. */
+  | { readonly kind: 'progress'; readonly progress: object }
+  | (ComputationOutcome & {
+      /** The next computation had better have another process. */
+      readonly isSpent: boolean;
+    });
 
 /** The process that computed ended without an answer, or could not do it this time: it may be tried again. */
 export class ComputationLost extends Unavailable {}

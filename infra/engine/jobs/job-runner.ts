@@ -138,6 +138,11 @@ export class JobRunner {
       await this.record(job.completed(found.id, output), found, job.atOnce);
       crashPoint('job.recorded');
     } catch (error) {
+      if (error instanceof ComputationHindered)
+        this.options.logger.warn(
+          { err: error, job: found.job },
+          'a job waits for a store that does not answer',
+        );
       if (this.isGivenBack(error)) await this.record([job.interrupted(found.id)], found);
       else if (error instanceof Rejected || error instanceof AppendRefused)
         await this.record([job.failed(found.id, error.message)], found);
@@ -146,10 +151,7 @@ export class JobRunner {
   }
 
   private isGivenBack(error: unknown): boolean {
-    if (error instanceof ComputationHindered) {
-      this.options.logger.warn({ err: error }, 'a job waits for a store that does not answer');
-      return true;
-    }
+    if (error instanceof ComputationHindered) return true;
     return error instanceof ComputationLost && this.stopping.signal.aborted;
   }
 
