@@ -11,8 +11,13 @@ import type { ToleranceAmount } from './matching/tolerances.js';
 
 export type { ToleranceAmount } from './matching/tolerances.js';
 
+const name = '[a-z0-9][a-z0-9._-]{0,63}';
+
 /** What people call sources, tolerance sets and rules. */
-export const namePattern = /^[a-z0-9][a-z0-9._-]{0,63}$/;
+export const namePattern = new RegExp(`^${name}$`);
+
+/** `name`, or `name@version`. */
+export const referencePattern = new RegExp(`^(${name})(?:@([1-9]\\d{0,5}))?$`);
 
 export function IsName(): PropertyDecorator {
   return Matches(namePattern, {

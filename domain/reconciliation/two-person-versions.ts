@@ -1,5 +1,6 @@
 import { Rejected } from '../kernel/errors.js';
 import { saysTheSame } from '../kernel/json.js';
+import { referencePattern } from './command-rules.js';
 
 /** One version of something that one person proposes and another approves. */
 export interface ProposedVersion<Content> {
@@ -98,9 +99,6 @@ export function withApproval<Content>(
 export function allRetired<Content>(versions: Versions<Content>): Versions<Content> {
   return versions.map((one) => ({ ...one, retired: true }));
 }
-
-/** `name`, or `name@version`. */
-export const referencePattern = /^([a-z0-9][a-z0-9._-]{0,63})(?:@([1-9]\d{0,5}))?$/;
 
 /** Undefined for what is no reference. */
 export function readReference(

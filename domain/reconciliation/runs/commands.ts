@@ -22,8 +22,7 @@ import type { Break, MatchStrategy, ReconciliationCounts } from '../matching/res
 import type { SearchLimit } from '../matching/search-limits.js';
 import type { ApprovedRule } from '../resolution-rules/events.js';
 import type { ChosenToleranceSet } from '../tolerance-sets/events.js';
-import { IsDay, Tolerances } from '../command-rules.js';
-import { referencePattern } from '../two-person-versions.js';
+import { IsDay, referencePattern, Tolerances } from '../command-rules.js';
 
 /** Unmatched records of earlier runs take part in this one. */
 export class CarryForwardDays {
