@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { median } from '../bench/kit/statistics.js';
 import { SeededRandom } from '../infra/embedded/crash/random.js';
 import { plantAll, type Planted } from './controls.js';
 import { Deaths } from './deaths.js';
@@ -42,11 +43,11 @@ const killsPerLook = 12;
  */
 export async function crashRun(options: CrashOptions): Promise<CrashResult> {
   const { kills, seed, say, stopping } = options;
-  const goesOn = (): boolean => deaths.kills < kills && violations.isEmpty() && !stopping.aborted;
   const random = new SeededRandom(seed);
   const fates = new Fates(random.fork());
   const deaths = new Deaths(random.fork());
   const violations = new Violations();
+  const goesOn = (): boolean => deaths.kills < kills && violations.isEmpty() && !stopping.aborted;
   let acked = 0;
   let controls: Planted | undefined;
   for (let scenes = 1; goesOn(); scenes++) {
@@ -59,7 +60,7 @@ export async function crashRun(options: CrashOptions): Promise<CrashResult> {
       while (goesOn() && deaths.kills < until) {
         const look = Math.min(until, deaths.kills + killsPerLook);
         await scene.underLoad(async () => {
-          while (deaths.kills < look && !stopping.aborted) {
+          while (goesOn() && deaths.kills < look) {
             const fate = fates.next();
             say(
               `${deaths.kills} of ${kills} kills, ${acked + scene.acknowledgements.count} acknowledged; next: ${describeFate(fate)}`,
@@ -95,13 +96,9 @@ export async function crashRun(options: CrashOptions): Promise<CrashResult> {
     acked,
     violations: violations.counts,
     readySecondsMax: roundedSeconds(Math.max(0, ...deaths.readySeconds)),
-    readySecondsMedian: roundedSeconds(middleOf(deaths.readySeconds)),
+    readySecondsMedian: roundedSeconds(median(deaths.readySeconds)),
     ...(controls && { controls }),
   };
-}
-
-function middleOf(all: readonly number[]): number {
-  return [...all].sort((one, other) => one - other)[Math.floor(all.length / 2)] ?? 0;
 }
 
 function roundedSeconds(seconds = 0): number {

@@ -15,6 +15,8 @@ export const parts = {
   computation: 'computation-main.js',
 } as const;
 export type Part = keyof typeof parts;
+/** What its supervisor starts again. */
+export type SupervisedPart = Exclude<Part, 'computation'>;
 
 /** Far more than is allowed, so that what comes late is measured. */
 const readyWithinMs = 180_000;
@@ -78,7 +80,7 @@ export class CrashedPlatform {
   }
 
   /** `kill -9` of one child, which its supervisor starts again. @returns how long it took to be ready, in seconds */
-  async killPart(part: 'application' | 'nodes'): Promise<number> {
+  async killPart(part: SupervisedPart): Promise<number> {
     const program = this.running();
     const killed = await program.part(parts[part]);
     process.kill(killed, 'SIGKILL');

@@ -42,15 +42,13 @@ export class Rebuilds {
     await operations.rebuild(name);
     this.asked++;
     const giveUpAt = performance.now() + servesWithinMs;
-    for (;;) {
+    while (performance.now() < giveUpAt) {
       await pause(lookMs);
       const builds = (await operations.list()).find((one) => one.name === name)?.builds ?? [];
-      if (builds.every(({ state }) => state !== 'filling')) {
-        const kept = builds.filter((one) => one.kept);
-        await Promise.all(kept.map(({ version, build }) => operations.retire(name, { version, build })));
-        return;
-      }
-      if (performance.now() > giveUpAt) return;
+      if (builds.some(({ state }) => state === 'filling')) continue;
+      const kept = builds.filter((one) => one.kept);
+      await Promise.all(kept.map(({ version, build }) => operations.retire(name, { version, build })));
+      return;
     }
   }
 }
