@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { until } from '../../test/harness/until.js';
 import { isDeadHolder, thisHolder } from './lease-holder.js';
 import { processIdentity } from './process-identity.js';
 
@@ -15,6 +16,18 @@ describe('the holder of a lease', () => {
     child.kill('SIGKILL');
     await once(child, 'exit');
     expect(isDeadHolder(holder)).toBe(true);
+  });
+
+  it('is dead though the parent of its process has not asked how it ended', async () => {
+    // A shell that becomes another program asks for nobody that it began.
+    const parent = spawn('sh', ['-c', 'sleep 60 & echo $!; exec sleep 60']);
+    const processId = Number(String((await once(parent.stdout, 'data'))[0]));
+    const holder = holderOf(processIdentity(processId));
+    expect(isDeadHolder(holder)).toBe(false);
+    process.kill(processId, 'SIGKILL');
+    await until('its holder is dead', () => isDeadHolder(holder) || undefined);
+    expect(() => process.kill(processId, 0)).not.toThrow();
+    parent.kill('SIGKILL');
   });
 
   it('is dead when its process id belongs to a younger process', () =>

@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import { codeOf } from '../../domain/kernel/errors.js';
 
 /** `<process id> <start>`: an id is used again after a while; together with when the process started it is not. */
 export function processIdentity(processId: number): string {
-  return `${processId} ${startOf(processId)}`;
+  return `${processId} ${statOf(processId)?.start ?? ''}`;
 }
 
 export function isAlive(identity: string): boolean {
@@ -14,15 +14,46 @@ export function isAlive(identity: string): boolean {
   } catch (error) {
     return codeOf(error) === 'EPERM';
   }
-  return processIdentity(processId) === identity;
+  return processIdentity(processId) === identity && !hasEnded(processId);
 }
 
-/** Ticks since boot at which a process started, where the system tells (Linux, proc(5), field 22). */
-function startOf(processId: number): string {
+/** Processes of a group that have not ended (Linux). */
+export function groupMembers(group: number): readonly number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .filter((processId) => statOf(processId)?.group === group && !hasEnded(processId));
+}
+
+/**
+ * One that has ended stays in the table until its parent asks how, which may take seconds, or for ever where the first
+ * process of a container asks for nobody. Its files are closed and its memory is gone when the last of its threads
+ * has ended: until then the thread that it began with stands for all, and has ended too.
+ */
+function hasEnded(processId: number): boolean {
+  const state = statOf(processId)?.state;
+  if (state !== 'Z' && state !== 'X') return false;
   try {
-    const stat = readFileSync(`/proc/${processId}/stat`, 'utf8');
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
+    return readdirSync(`/proc/${processId}/task`).length <= 1;
   } catch {
-    return '';
+    return true;
+  }
+}
+
+interface ProcessStat {
+  readonly state: string | undefined;
+  readonly group: number;
+  /** Ticks since boot. */
+  readonly start: string | undefined;
+}
+
+/** Linux, proc(5): fields 3, 5 and 22. Undefined where there is none, or the system does not tell. */
+function statOf(processId: number): ProcessStat | undefined {
+  try {
+    const text = readFileSync(`/proc/${processId}/stat`, 'utf8');
+    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+    return { state: fields[0], group: Number(fields[2]), start: fields[19] };
+  } catch {
+    return undefined;
   }
 }

@@ -1,9 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync, readdirSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { bundled } from '../../apps/config/compiled.js';
 import { codeOf } from '../../domain/kernel/errors.js';
 import { isJsonObject, type JsonObject } from '../../domain/kernel/json.js';
+import { groupMembers } from '../../infra/system/process-identity.js';
 import { until } from './until.js';
 
 export interface Ended {
@@ -106,26 +107,26 @@ export async function cli(
   return { ...ended, answer: isJsonObject(answer) ? answer : {} };
 }
 
+/** Also when nobody has asked yet how its processes ended, where the system tells. */
 function isGone(group: number): boolean {
   try {
     process.kill(-group, 0);
-    return false;
   } catch (error) {
-    return codeOf(error) === 'ESRCH';
+    if (codeOf(error) === 'ESRCH') return true;
+    throw error;
   }
+  return process.platform === 'linux' && groupMembers(group).length === 0;
 }
 
-/** Looks through /proc (Linux): process id of a group's process whose command line ends in a path. */
+/** Process id of a group's process whose command line ends in a path. */
 function partOf(group: number, path: string): number | undefined {
-  for (const name of readdirSync('/proc').filter((one) => /^\d+$/.test(one))) {
+  return groupMembers(group).find((member) => {
     try {
-      const command = readFileSync(`/proc/${name}/cmdline`, 'utf8').split('\0');
-      const stat = readFileSync(`/proc/${name}/stat`, 'utf8');
-      const [, , itsGroup] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-      if (Number(itsGroup) === group && command.some((part) => part.endsWith(path))) return Number(name);
+      const command = readFileSync(`/proc/${member}/cmdline`, 'utf8').split('\0');
+      return command.some((part) => part.endsWith(path));
     } catch {
       // It ended meanwhile.
+      return false;
     }
-  }
-  return undefined;
+  });
 }
