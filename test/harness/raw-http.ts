@@ -24,8 +24,8 @@ export async function sendRaw(url: string, text: string): Promise<Reply> {
 
 export interface OpenUpload {
   write(text: string): void;
-  /** Ends the body; gives the status and text answered. */
-  end(): Promise<{ readonly status: number; readonly text: string }>;
+  /** Ends the body; gives what was answered, and what becomes of the connection. */
+  end(): Promise<{ readonly status: number; readonly connection: string | undefined; readonly text: string }>;
   /** Breaks off in the middle. */
   abort(): void;
 }
@@ -62,7 +62,7 @@ export async function beginUpload(
       const answer = await answered;
       let text = '';
       for await (const chunk of answer) text += String(chunk);
-      return { status: answer.statusCode ?? 0, text };
+      return { status: answer.statusCode ?? 0, connection: answer.headers.connection, text };
     },
     abort: () => void sent.destroy(),
   };

@@ -47,7 +47,11 @@ export interface Api {
   close(): Promise<void>;
 }
 
-export async function startApi(parts: ApiParts): Promise<Api> {
+/**
+ * @param ground what must stand before anybody is let in; it is built while the API gets ready
+ * @throws whatever `ground` is rejected with
+ */
+export async function startApi(parts: ApiParts, ground: Promise<void>): Promise<Api> {
   const { configuration } = parts.platform;
   const adapter = new FastifyAdapter({
     bodyLimit: maximumJsonBytes,
@@ -67,8 +71,14 @@ export async function startApi(parts: ApiParts): Promise<Api> {
   const fastify: FastifyInstance = adapter.getInstance();
   await setSecurityHeaders(fastify, '/docs');
   readBodies(fastify);
+  endConnections(fastify);
   observe(fastify, parts);
   await serveDocumentation(app, fastify);
+  await app.init();
+  await ground.catch(async (error: unknown) => {
+    await app.close();
+    throw error;
+  });
   await app.listen(configuration.port, configuration.host);
   const address = fastify.server.address();
   const port = typeof address === 'object' && address ? address.port : configuration.port;
@@ -87,6 +97,19 @@ function readBodies(fastify: FastifyInstance): void {
   });
   // Files go through as they come; whoever takes them counts them.
   fastify.addContentTypeParser(fileContentTypes, (_request, payload, done) => done(null, payload));
+}
+
+/** Whoever is answered while the server ends would keep the connection for more, and the server with it. */
+function endConnections(fastify: FastifyInstance): void {
+  let isEnding = false;
+  fastify.addHook('preClose', (done) => {
+    isEnding = true;
+    done();
+  });
+  fastify.addHook('onSend', (_request, reply, payload, done) => {
+    if (isEnding) reply.header('connection', 'close');
+    done(null, payload);
+  });
 }
 
 function observe(fastify: FastifyInstance, { platform, metrics }: ApiParts): void {
