@@ -46,6 +46,8 @@ await build({
   external: [...withFilesOfTheirOwn, ...absent],
   // Commands, events and errors are told apart by the names of their classes.
   keepNames: true,
+  // A third less to read and to compile, and names stay in the traces of errors.
+  minifyWhitespace: true,
   legalComments: 'none',
   logLevel: 'warning',
   // CommonJS packages inside ask for Node's own modules.

@@ -8,8 +8,8 @@ import type { Traces } from '../../infra/telemetry/traces.js';
 import type { Platform } from '../config/platform.js';
 import { ReconciliationMetrics } from './reconciliation-metrics.js';
 
-/** Keeps read models up to date: this process's share of them. */
-export async function startProjector(platform: Platform, metrics: Metrics): Promise<Projector> {
+/** Keeps read models up to date, once it is started: this process's share of them. */
+export function newProjector(platform: Platform, metrics: Metrics): Projector {
   const { log, codec, store, logger, leases, configuration, traces } = platform;
   const { lanes } = configuration;
   keepHeapModest();
@@ -22,7 +22,6 @@ export async function startProjector(platform: Platform, metrics: Metrics): Prom
   const projector = new Projector({ log, codec, store, projections, logger, leases, lanes, observe });
   metrics.engine.watchProjector(projector);
   reconciliation.watch(new ServedReadModels(store), platform.clock);
-  await projector.start();
   return projector;
 }
 

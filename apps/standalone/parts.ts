@@ -12,7 +12,7 @@ import { startObservationServer } from '../api/platform/observation-server.js';
 import { startCommands } from '../config/command.module.js';
 import { processRoles, type Configuration } from '../config/configuration.js';
 import { openPlatform, type Platform, type StoreUrls } from '../config/platform.js';
-import { startProjector } from '../projector/projector.js';
+import { newProjector } from '../projector/projector.js';
 import { startSealing } from '../worker/sealing.js';
 import { newComputationPool, startWorker } from '../worker/worker.js';
 
@@ -43,13 +43,19 @@ export async function startParts(configuration: Configuration, urls: StoreUrls):
     );
     stops.push(() => platform.close());
     const metrics = new Metrics();
-    let projector: Projector | undefined;
-    if (roles.includes('projector')) {
-      const started = await startProjector(platform, metrics);
-      stops.push(() => started.stop());
-      projector = started;
-    }
-    const api = roles.includes('api') ? await startApiPart(platform, metrics, projector) : undefined;
+    const projector = roles.includes('projector') ? newProjector(platform, metrics) : undefined;
+    const projecting = projector ? projector.start() : Promise.resolve();
+    stops.push(async () => {
+      // Whoever begins something after it was stopped would not end it.
+      await Promise.allSettled([projecting]);
+      await projector?.stop();
+    });
+    // It is told below, wherever it is waited for.
+    projecting.catch(() => undefined);
+    const api = roles.includes('api')
+      ? await startApiPart(platform, metrics, projector, projecting)
+      : undefined;
+    await projecting;
     const sender = api ?? (await startCommands(platform));
     stops.push(() => sender.close());
     await createSystemWorkspace(platform, sender.commands);
@@ -87,10 +93,11 @@ async function startApiPart(
   platform: Platform,
   metrics: Metrics,
   projector: Projector | undefined,
+  ground: Promise<void>,
 ): Promise<Api> {
   // Uploads have places of their own: no run, however long, keeps a file waiting.
   const pool = newComputationPool(platform);
-  const api = await startApi({ platform, pool, metrics, ...(projector && { projector }) });
+  const api = await startApi({ platform, pool, metrics, ...(projector && { projector }) }, ground);
   return {
     ...api,
     close: async () => {

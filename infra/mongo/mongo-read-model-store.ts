@@ -66,13 +66,17 @@ export class MongoReadModelStore implements ReadModelStore {
 
   async prepare(model: ReadModelVersion): Promise<void> {
     await slow(async () => {
-      const documents = this.documents(model);
       const ascending = (fields: readonly string[]) =>
         Object.fromEntries(fields.map((field) => [field, 1] as const));
-      for (const fields of model.indexes)
-        await documents.createIndex(ascending(['_ws', ...fields, '_id']), {}, {});
-      if (model.due !== undefined) await documents.createIndex(ascending([model.due, '_id']), {}, {});
-      await documents.createIndex({ '_parked.position': 1 }, { sparse: true }, {});
+      // In one message: a start asks for those of every build.
+      await this.documents(model).createIndexes(
+        [
+          ...model.indexes.map((fields) => ({ key: ascending(['_ws', ...fields, '_id']) })),
+          ...(model.due === undefined ? [] : [{ key: ascending([model.due, '_id']) }]),
+          { key: { '_parked.position': 1 }, sparse: true },
+        ],
+        {},
+      );
     });
   }
 
