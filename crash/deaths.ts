@@ -5,8 +5,9 @@ import type { Fate } from './fates.js';
 import type { CrashedPlatform, Part } from './kit/platform.js';
 import type { Steps } from './load/steps.js';
 
-/** The load goes on for so long before a death, in milliseconds. */
+/** The load goes on for so long before a death, in milliseconds; before one at a step, which comes when it comes. */
 const livesMs = [100, 2500] as const;
+const livesBeforeStepMs = [100, 1000] as const;
 /** A crash point that nobody comes to in this time is given up for a plain kill. */
 const pointWithinMs = 8000;
 /** A death at a step comes so long after it was asked for, in milliseconds; and all the same when none is. */
@@ -26,7 +27,8 @@ export class Deaths {
 
   /** @param steps of the clients @returns whether another supervisor lives now */
   async have(fate: Fate, platform: CrashedPlatform, steps: Pick<Steps, 'next'>): Promise<boolean> {
-    await pause(this.random.integer(...livesMs));
+    const [least, most] = fate.atStep ? livesBeforeStepMs : livesMs;
+    await pause(this.random.integer(least, most));
     const afterStep = this.random.integer(...afterStepMs);
     if (fate.atStep) await Promise.race([steps.next(), pause(stepWithinMs)]);
     // A crash point comes by itself in the middle of a step.
