@@ -4,6 +4,7 @@ import { measureCommands } from './measure.js';
 const { rates, ratio, latency, correct } = await measureCommands(5, [
   'commands',
   'bareHandler',
+  'bareSystem',
   'bareAppend',
   'commandsKeyed',
 ]);
@@ -12,6 +13,8 @@ report({
   rates,
   ratios: {
     commandsPerBareHandler: ratio('commands', 'bareHandler'),
+    commandsPerBareSystem: ratio('commands', 'bareSystem'),
+    bareSystemPerBareHandler: ratio('bareSystem', 'bareHandler'),
     commandsPerBareAppend: ratio('commands', 'bareAppend'),
     commandsPerBareHandlerKeyed: ratio('commandsKeyed', 'bareHandler'),
   },

@@ -13,13 +13,14 @@ import { print } from '../../apps/cli/terminal.js';
 import { supervise } from '../../apps/standalone/supervisor.js';
 import { ChildProgram } from '../kit/child-program.js';
 import type { LoadReply, LoadRequest } from '../kit/load.js';
+import type { BareSystemStart } from './bare-system.js';
 import { median, rounded, type Latency } from '../kit/statistics.js';
 import { registrationBody as body } from './registration-body.js';
 
 const count = 6400;
 const inFlight = 64;
 
-export type CommandVariant = 'commands' | 'bareHandler' | 'bareAppend' | 'commandsKeyed';
+export type CommandVariant = 'commands' | 'bareHandler' | 'bareSystem' | 'bareAppend' | 'commandsKeyed';
 
 interface Round {
   readonly perSecond: number;
@@ -52,6 +53,7 @@ export async function measureCommands(
   print(`Started in ${rounded((performance.now() - starting) / 1000)} s.`);
   const load = ChildProgram.start(compiled('bench/kit/load.js'));
   const handler = ChildProgram.start(compiled('bench/commands/bare-handler.js'));
+  const system = ChildProgram.start(compiled('bench/commands/bare-system.js'));
   const appender = ChildProgram.start(compiled('bench/commands/bare-append.js'));
   try {
     const client = new Client(supervisor.url, key, 'bench');
@@ -59,6 +61,10 @@ export async function measureCommands(
     await client.post('/v1/tenancy/workspaces', { id: 'keyed', name: 'Benchmark with keys' });
     const { eventStoreUrl } = supervisor.urls;
     const bare = await handler.ask<{ url: string }>({ eventStoreUrl, prefix: 'bareHandler' });
+    const whole = await system.ask<{ url: string }>({
+      ...supervisor.urls,
+      prefix: 'bareSystem',
+    } satisfies BareSystemStart);
 
     const commands = async (workspace: string, keyed: boolean, first: number): Promise<Round> => {
       const started = performance.now();
@@ -79,6 +85,21 @@ export async function measureCommands(
         const asked: LoadRequest = { url: bare.url, headers: {}, body, first, count, inFlight, keyed: false };
         const reply = await load.ask<LoadReply>(asked);
         return { perSecond: count / reply.seconds, load: reply };
+      },
+      bareSystem: async (first) => {
+        const started = performance.now();
+        const asked: LoadRequest = {
+          url: whole.url,
+          headers: {},
+          body,
+          first,
+          count,
+          inFlight,
+          keyed: false,
+        };
+        const reply = await load.ask<LoadReply>(asked);
+        await fetch(`${whole.url}/shown/${reply.position}`);
+        return { perSecond: count / ((performance.now() - started) / 1000), load: reply };
       },
       bareAppend: async (first) => {
         const asked = { eventStoreUrl, prefix: 'bareAppend', body, first, count, inFlight };
@@ -134,7 +155,7 @@ export async function measureCommands(
       correct,
     };
   } finally {
-    await Promise.all([load.stop(), handler.stop(), appender.stop()]);
+    await Promise.all([load.stop(), handler.stop(), system.stop(), appender.stop()]);
     await supervisor.stop();
     rmSync(directory, { recursive: true, force: true });
   }
