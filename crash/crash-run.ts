@@ -34,8 +34,8 @@ export interface CrashResult {
 }
 
 /** A data directory ends after so many kills, so that every look can be at all of it. */
-const killsPerScene = 48;
-const killsPerLook = 12;
+const killsPerScene = 50;
+const killsPerLook = 25;
 
 /**
  * Kills the whole system again and again while clients use all of it, and compares what is left with what they were
