@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ColumnStore, type Row } from './columns.js';
+import type { Row } from './column-rows.js';
+import { ColumnStore } from './columns.js';
 import { FileObjectStore } from './file-object-store.js';
 
 const table = {

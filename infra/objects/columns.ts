@@ -1,165 +1,32 @@
-import { DuckDBDataChunk, DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
-import { InvariantBroken } from '../../domain/kernel/errors.js';
-import type { ObjectReference, ObjectStore } from '../../domain/kernel/ports/object-store.js';
-import {
-  ColumnReader,
-  columnTypes,
-  toCell,
-  type Cell,
-  type CellOf,
-  type ColumnKind,
-} from './column-cells.js';
+import type { ObjectStore } from '../../domain/kernel/ports/object-store.js';
+import type { ColumnObject, Columns, Row, RowRange, Rows } from './column-rows.js';
+import type { ParquetTables } from './parquet-tables.js';
 
-/** The columns of a table, in order. Every cell may be missing. */
-export type Columns = Readonly<Record<string, ColumnKind>>;
-
-export type Row<Table extends Columns> = {
-  readonly [Name in keyof Table]: CellOf[Table[Name]] | undefined;
-};
-
-/** Rows, or pieces of them as they come. */
-export type Rows<Table extends Columns> = Iterable<Row<Table>> | AsyncIterable<readonly Row<Table>[]>;
-
-export interface ColumnObject extends ObjectReference {
-  readonly rows: number;
-}
-
-export interface RowRange {
-  /** Index of the first row. Default 0. */
-  readonly from?: number;
-  readonly limit?: number;
-  /** Exact matches on columns of texts or integers: with a value, or with any of several. */
-  readonly where?: Readonly<Record<string, string | readonly string[]>>;
-}
-
-/** DuckDB takes at most this many rows in one chunk. */
-const chunkRows = 2048;
-
-/** Tables as Parquet files in the object store, written and read in place by DuckDB. */
+/** Tables as Parquet files in the object store. */
 export class ColumnStore {
-  private reading: Promise<DuckDBConnection> | undefined;
+  private loading: Promise<ParquetTables> | undefined;
 
   constructor(private readonly objects: ObjectStore) {}
 
   /** Stores rows in the order given; the same rows make the same object. */
   async write<Table extends Columns>(table: Table, rows: Rows<Table>): Promise<ColumnObject> {
-    const instance = await this.newInstance();
-    const connection = await instance.connect();
-    const path = this.objects.temporaryPath();
-    try {
-      const definitions = Object.entries(table).map(
-        ([name, kind]) => `${quoted(name)} ${columnTypes[kind].sql}`,
-      );
-      await connection.run(`CREATE TABLE rows (${definitions.join(', ')})`);
-      const count = await append(connection, table, rows);
-      await connection.run(`COPY rows TO '${path}' (FORMAT parquet, COMPRESSION zstd)`);
-      return { ...(await this.objects.putFile(path)), rows: count };
-    } finally {
-      connection.closeSync();
-      // It holds the table: left to the collector, several of a million rows stand beside each other.
-      instance.closeSync();
-    }
+    return (await this.tables()).write(table, rows);
   }
 
   /** Rows in their stored order, in batches. */
   async *read<Table extends Columns>(
     table: Table,
     sha256: string,
-    { from = 0, limit, where = {} }: RowRange = {},
+    range: RowRange = {},
   ): AsyncIterable<readonly Row<Table>[]> {
-    const names = Object.keys(table);
-    const wanted: string[] = [];
-    const conditions = Object.entries(where).map(([name, values]) => {
-      const places = [values].flat().map((value) => `$${wanted.push(value)}`);
-      return places.length > 0 ? `${quoted(name)} IN (${places.join(', ')})` : 'false';
-    });
-    const numbers = Object.values(table).includes('ordinal') ? ', file_row_number = true' : '';
-    const statement = [
-      `SELECT ${names.map((name) => selected(table, name)).join(', ')} FROM read_parquet('${this.objects.localPath(sha256)}'${numbers})`,
-      conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : '',
-      limit === undefined ? '' : `LIMIT ${Math.trunc(limit)}`,
-      from > 0 ? `OFFSET ${Math.trunc(from)}` : '',
-    ].join(' ');
-    this.reading ??= this.newInstance().then((instance) => instance.connect());
-    const result = await (await this.reading).stream(statement, wanted);
-    const readers = names.map((name) => ({ name, reader: new ColumnReader(kindOf(table, name)) }));
-    for await (const chunk of result) yield rowsOf(readers, chunk);
+    yield* (await this.tables()).read(table, sha256, range);
   }
 
-  private newInstance(): Promise<DuckDBInstance> {
-    return DuckDBInstance.create(':memory:', {
-      // One thread writes rows in their order, so that the same rows make the same bytes.
-      threads: '1',
-      // Beyond it a table that is being written goes to the disk.
-      memory_limit: '1GB',
-      temp_directory: this.objects.temporaryPath(),
-      autoinstall_known_extensions: 'false',
-      autoload_known_extensions: 'false',
-    });
+  /** DuckDB takes its time to load, and no start and no computation that reads no table should wait for it. */
+  private tables(): Promise<ParquetTables> {
+    this.loading ??= import('./parquet-tables.js').then(
+      ({ ParquetTables: Tables }) => new Tables(this.objects),
+    );
+    return this.loading;
   }
-}
-
-async function append<Table extends Columns>(
-  connection: DuckDBConnection,
-  table: Table,
-  rows: Rows<Table>,
-): Promise<number> {
-  const columns = Object.entries(table);
-  const types = columns.map(([, kind]) => columnTypes[kind].type);
-  const appender = await connection.createAppender('rows');
-  // One for all: a chunk's memory, some megabytes, is given back only once its small object is collected.
-  const chunk = DuckDBDataChunk.create(types);
-  let waiting: Row<Table>[] = [];
-  let count = 0;
-  const flush = (): void => {
-    if (waiting.length === 0) return;
-    chunk.reset();
-    chunk.rowCount = waiting.length;
-    for (const [column, [name, kind]] of columns.entries()) {
-      const vector = chunk.getColumnVector(column);
-      for (const [row, cells] of waiting.entries()) vector.setItem(row, toCell(kind, cells[name]));
-      vector.flush();
-    }
-    appender.appendDataChunk(chunk);
-    count += waiting.length;
-    waiting = [];
-  };
-  const add = (row: Row<Table>): void => {
-    waiting.push(row);
-    if (waiting.length === chunkRows) flush();
-  };
-  if (Symbol.iterator in rows) for (const row of rows) add(row);
-  else for await (const piece of rows) for (const row of piece) add(row);
-  flush();
-  appender.closeSync();
-  return count;
-}
-
-function rowsOf<Table extends Columns>(
-  readers: readonly { readonly name: string; readonly reader: ColumnReader }[],
-  chunk: DuckDBDataChunk,
-): readonly Row<Table>[] {
-  const rows = Array.from({ length: chunk.rowCount }, (): Record<string, Cell | undefined> => ({}));
-  for (const [column, { name, reader }] of readers.entries()) {
-    const vector = chunk.getColumnVector(column);
-    for (const [index, row] of rows.entries()) row[name] = reader.cell(vector, index);
-  }
-  // The cells were read column by column after the table, which is what the type says.
-  return rows as Row<Table>[];
-}
-
-/** Parquet gives back microseconds where milliseconds were stored. */
-function selected(table: Columns, name: string): string {
-  if (kindOf(table, name) === 'ordinal') return `file_row_number AS ${quoted(name)}`;
-  return kindOf(table, name) === 'instant' ? `epoch_ms(${quoted(name)})` : quoted(name);
-}
-
-function kindOf(table: Columns, name: string): ColumnKind {
-  const kind = table[name];
-  if (!kind) throw new InvariantBroken('columns.unknown-column', `there is no column ${name}`);
-  return kind;
-}
-
-function quoted(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
 }

@@ -1,6 +1,7 @@
 import { InvalidRequest } from '../../../domain/kernel/errors.js';
 import type { Page, PageRequest } from '../../../domain/kernel/ports/read-model-store.js';
-import { ColumnStore, type Columns, type Row } from '../../../infra/objects/columns.js';
+import type { Columns, Row } from '../../../infra/objects/column-rows.js';
+import { ColumnStore } from '../../../infra/objects/columns.js';
 
 /** Cursor pages of a table in the object store; the cursor is the index of the page's first row. */
 export class ColumnPages {

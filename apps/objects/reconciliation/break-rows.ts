@@ -3,7 +3,8 @@ import type { BreakTerms, Clearing } from '../../../domain/reconciliation/breaks
 import type { OpenRecord } from '../../../domain/reconciliation/carry-forward/open-records.js';
 import type { ClearedBreak } from '../../../domain/reconciliation/carry-forward/sorting-out.js';
 import type { StoredObject } from '../../../domain/reconciliation/stored-object.js';
-import type { ColumnStore, Row } from '../../../infra/objects/columns.js';
+import type { Row } from '../../../infra/objects/column-rows.js';
+import type { ColumnStore } from '../../../infra/objects/columns.js';
 import { breakListColumns, unmatchedColumns } from '../../../projections/reconciliation/columns.js';
 import { toTradeRecord, toTradeRow } from './trade-rows.js';
 

@@ -2,7 +2,7 @@ import { invariant } from '../../../domain/kernel/errors.js';
 import type { Decimal } from '../../../domain/kernel/decimal.js';
 import type { MatchedTrade } from '../../../domain/reconciliation/settlement/matched-trades.js';
 import type { TradeRecord, TradeSide } from '../../../domain/reconciliation/trade-record.js';
-import type { Row } from '../../../infra/objects/columns.js';
+import type { Row } from '../../../infra/objects/column-rows.js';
 import type { matchedTradeColumns, tradeColumns } from '../../../projections/reconciliation/columns.js';
 
 export function toTradeRow(record: TradeRecord): Row<typeof tradeColumns> {

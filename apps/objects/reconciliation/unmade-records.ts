@@ -2,7 +2,8 @@ import type { OpenRecord } from '../../../domain/reconciliation/carry-forward/op
 import type { CarryForward, ContinuedRun } from '../../../domain/reconciliation/carry-forward/terms.js';
 import { recordName } from '../../../domain/reconciliation/carry-forward/named-records.js';
 import type { StoredObject } from '../../../domain/reconciliation/stored-object.js';
-import type { ColumnStore, Row } from '../../../infra/objects/columns.js';
+import type { Row } from '../../../infra/objects/column-rows.js';
+import type { ColumnStore } from '../../../infra/objects/columns.js';
 import { unmadeColumns } from '../../../projections/reconciliation/columns.js';
 import { toBreakRow, toOpenRecord, toUnmatchedRow } from './break-rows.js';
 import type { RestoredBreak } from '../../../domain/reconciliation/unmade-matches/events.js';

@@ -8,7 +8,8 @@ import type { RunOutput } from '../../../domain/reconciliation/runs/run-job.js';
 import type { BookSide, TradeRecord } from '../../../domain/reconciliation/trade-record.js';
 import type { ComputationTools } from '../../../infra/engine/jobs/computation.js';
 import type { MatchedRecords } from '../../../domain/reconciliation/matching/result.js';
-import type { ColumnStore, Row } from '../../../infra/objects/columns.js';
+import type { Row } from '../../../infra/objects/column-rows.js';
+import type { ColumnStore } from '../../../infra/objects/columns.js';
 import {
   breakColumns,
   breakListColumns,
