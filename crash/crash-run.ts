@@ -33,9 +33,8 @@ export interface CrashResult {
   readonly controls?: Planted;
 }
 
-/** A data directory ends after so many kills, so that every look can be at all of it. */
+/** A data directory ends after so many kills, with a look at all of it. */
 const killsPerScene = 50;
-const killsPerLook = 25;
 
 /**
  * Kills the whole system again and again while clients use all of it, and compares what is left with what they were
@@ -57,24 +56,21 @@ export async function crashRun(options: CrashOptions): Promise<CrashResult> {
     try {
       await scene.begin();
       const until = Math.min(kills, deaths.kills + killsPerScene);
-      while (goesOn() && deaths.kills < until) {
-        const look = Math.min(until, deaths.kills + killsPerLook);
-        await scene.underLoad(async () => {
-          while (goesOn() && deaths.kills < look) {
-            const fate = fates.next();
-            say(
-              `${deaths.kills} of ${kills} kills, ${acked + scene.acknowledgements.count} acknowledged; next: ${describeFate(fate)}`,
-            );
-            if (await deaths.have(fate, scene.platform, scene.steps)) fates.startedAnew();
-            say(`ready after ${roundedSeconds(deaths.readySeconds.at(-1))} s`);
-          }
-        });
-        const begun = performance.now();
-        violations.addAll(await scene.examine());
-        say(`examined in ${Math.round((performance.now() - begun) / 1000)} s`);
-        say(`acknowledged: ${tallied(scene.acknowledgements.accepted)}`);
-        say(`jobs begun again: ${tallied(scene.begunAgain)}`);
-      }
+      await scene.underLoad(async () => {
+        while (goesOn() && deaths.kills < until) {
+          const fate = fates.next();
+          say(
+            `${deaths.kills} of ${kills} kills, ${acked + scene.acknowledgements.count} acknowledged; next: ${describeFate(fate)}`,
+          );
+          if (await deaths.have(fate, scene.platform, scene.steps)) fates.startedAnew();
+          say(`ready after ${roundedSeconds(deaths.readySeconds.at(-1))} s`);
+        }
+      });
+      const begun = performance.now();
+      violations.addAll(await scene.examine());
+      say(`examined in ${Math.round((performance.now() - begun) / 1000)} s`);
+      say(`acknowledged: ${tallied(scene.acknowledgements.accepted)}`);
+      say(`jobs begun again: ${tallied(scene.begunAgain)}`);
       await scene.platform.stop();
       if (options.controls && !goesOn() && violations.isEmpty()) controls = await plantAll(scene, say);
       hasEnded = true;

@@ -5,14 +5,18 @@ import type { Fate } from './fates.js';
 import type { CrashedPlatform, Part } from './kit/platform.js';
 import type { Steps } from './load/steps.js';
 
-/** The load goes on for so long before a death, in milliseconds; before one at a step, which comes when it comes. */
-const livesMs = [100, 2500] as const;
-const livesBeforeStepMs = [100, 1000] as const;
+/**
+ * The load goes on for so long before a death, in milliseconds: mostly for a short while, since what starts is what
+ * breaks, and now and then long enough for what takes several steps to come to its end.
+ */
+const livesMs = [50, 500] as const;
+const longLivesMs = [500, 2500] as const;
+const longShare = 0.2;
 /** A crash point that nobody comes to in this time is given up for a plain kill. */
-const pointWithinMs = 8000;
+const pointWithinMs = 5000;
 /** A death at a step comes so long after it was asked for, in milliseconds; and all the same when none is. */
 const afterStepMs = [0, 600] as const;
-const stepWithinMs = 4000;
+const stepWithinMs = 2000;
 const lookMs = 5;
 
 /** Has a platform die, again and again, and measures how long it takes to be ready. */
@@ -27,7 +31,7 @@ export class Deaths {
 
   /** @param steps of the clients @returns whether another supervisor lives now */
   async have(fate: Fate, platform: CrashedPlatform, steps: Pick<Steps, 'next'>): Promise<boolean> {
-    const [least, most] = fate.atStep ? livesBeforeStepMs : livesMs;
+    const [least, most] = this.random.chance(longShare) ? longLivesMs : livesMs;
     await pause(this.random.integer(least, most));
     const afterStep = this.random.integer(...afterStepMs);
     if (fate.atStep) await Promise.race([steps.next(), pause(stepWithinMs)]);
