@@ -12,6 +12,8 @@ import { Violations, type ViolationKind } from './oracle/violations.js';
 export interface CrashOptions {
   readonly kills: number;
   readonly seed: number;
+  /** Who use everything at once, beside one who compares books. */
+  readonly clients: number;
   /** A data directory in which something was found is kept. */
   readonly keep: boolean;
   /** Afterwards a violation of each kind is planted, which must be found. */
@@ -41,7 +43,7 @@ const killsPerScene = 50;
  * told. Ends at the first look that finds something.
  */
 export async function crashRun(options: CrashOptions): Promise<CrashResult> {
-  const { kills, seed, say, stopping } = options;
+  const { kills, seed, clients, say, stopping } = options;
   const random = new SeededRandom(seed);
   const fates = new Fates(random.fork());
   const deaths = new Deaths(random.fork());
@@ -51,7 +53,7 @@ export async function crashRun(options: CrashOptions): Promise<CrashResult> {
   let controls: Planted | undefined;
   for (let scenes = 1; goesOn(); scenes++) {
     const folder = mkdtempSync(join(tmpdir(), 'axion-crash-'));
-    const scene = await Scene.create(folder, `s${seed}-${scenes}`, random.fork());
+    const scene = await Scene.create(folder, { name: `s${seed}-${scenes}`, clients }, random.fork());
     let hasEnded = false;
     try {
       await scene.begin();

@@ -5,6 +5,7 @@ import { wholeNumber } from './kit/whole-number.js';
 interface Arguments {
   readonly kills: number;
   readonly seed: number;
+  readonly clients: number;
   readonly readyWithin: number;
   readonly keep?: boolean;
   readonly controls?: boolean;
@@ -20,6 +21,12 @@ async function main(): Promise<number> {
     )
     .option('--kills <number>', 'how many kills', wholeNumber, 25)
     .option('--seed <number>', 'what the deaths and the load are drawn from', wholeNumber, 1)
+    .option(
+      '--clients <number>',
+      'how many use everything at once, beside one who compares books',
+      wholeNumber,
+      6,
+    )
     .option('--ready-within <seconds>', 'how soon it must be ready after a death', wholeNumber, 5)
     .option('--controls', 'afterwards plant a violation of each kind, and see that it is found')
     .option('--keep', 'keep the data directory in which something was found')

@@ -37,6 +37,13 @@ const firstOfAll = [
 const warmWithinMs = 120_000;
 const lookMs = 100;
 
+export interface SceneOptions {
+  /** Of this scene, within a run. */
+  readonly name: string;
+  /** Who use everything at once, beside one who compares books. */
+  readonly clients: number;
+}
+
 /** One data directory, the platform that lives and dies on it, its clients, and what they were told. */
 export class Scene {
   /** How often a job of each kind was begun again, by the newest examination. */
@@ -55,17 +62,17 @@ export class Scene {
     readonly configuration: Configuration,
     readonly acknowledgements: Acknowledgements,
     private readonly random: SeededRandom,
-    name: string,
+    { name, clients }: SceneOptions,
   ) {
     this.requests = new Requests(name, platform.root, platform.root.in(workspace), this.books);
     this.keyed = new KeyedRequests(acknowledgements);
     this.deskRequests = new DeskRequests(this.requests);
-    this.load = new Load(this.requests, this.deskRequests, this.keyed, this.books, this.seen);
+    this.load = new Load(this.requests, this.deskRequests, this.keyed, this.books, this.seen, clients);
     this.rebuilds = new Rebuilds((work) => this.lend(work), newLogger(configuration, 'crash'));
   }
 
-  /** @param folder an empty one, for all of it @param name of this scene, within a run */
-  static async create(folder: string, name: string, random: SeededRandom): Promise<Scene> {
+  /** @param folder an empty one, for all of it */
+  static async create(folder: string, options: SceneOptions, random: SeededRandom): Promise<Scene> {
     const platform = await CrashedPlatform.create(folder, randomBytes(32).toString('hex'));
     const configuration = readConfiguration({
       AXION_DATA: platform.dataDirectory,
@@ -73,7 +80,7 @@ export class Scene {
       AXION_LOG_LEVEL: 'silent',
     });
     const acknowledgements = await Acknowledgements.open(join(folder, 'acknowledgements'));
-    return new Scene(platform, configuration, acknowledgements, random, name);
+    return new Scene(platform, configuration, acknowledgements, random, options);
   }
 
   get witness(): Witness {

@@ -13,7 +13,6 @@ import { reconciliation, type Requests } from './requests.js';
 import { Steps } from './steps.js';
 import { drawWork, type Work } from './work.js';
 
-const clients = 6;
 const thinkMs = [10, 120] as const;
 const contendedSources = 4;
 const mostKnownSettlements = 60;
@@ -39,6 +38,7 @@ export class Load {
     private readonly keyed: KeyedRequests,
     books: Books,
     violations: Violations,
+    private readonly clients: number,
   ) {
     this.readBack = new ReadBack(requests.member, violations);
     const desk = new Desk(deskRequests, keyed, this.readBack, this.steps);
@@ -66,7 +66,7 @@ export class Load {
         await pause(own.integer(...thinkMs), stopping);
       }
     };
-    const mixed = Array.from({ length: clients }, () => random.fork());
+    const mixed = Array.from({ length: this.clients }, () => random.fork());
     // By one of them alone: each file takes a process, and commands are what is to be sent at once.
     const reconciling: Work = { weight: 1, run: (own) => this.reconciling.work(own) };
     await Promise.all([
