@@ -1,6 +1,6 @@
 // Makes the programs that users start: each of them one file, with what several share in a few more (ADR 14).
 // Two thousand small files take two seconds to find and to read, at every start and after every crash.
-import { rmSync } from 'node:fs';
+import { renameSync, rmSync } from 'node:fs';
 import { build } from 'esbuild';
 
 const programs = [
@@ -33,11 +33,14 @@ const absent = [
   'socks',
 ];
 
-rmSync('dist/programs', { recursive: true, force: true });
+const directory = 'dist/programs';
+const draft = `${directory}.new`;
+
+rmSync(draft, { recursive: true, force: true });
 await build({
   entryPoints: programs.map((program) => `dist/${program}`),
   outbase: 'dist',
-  outdir: 'dist/programs',
+  outdir: draft,
   bundle: true,
   splitting: true,
   format: 'esm',
@@ -55,3 +58,6 @@ await build({
     js: "import { createRequire as requireFor } from 'node:module'; const require = requireFor(import.meta.url);",
   },
 });
+// Somebody may use what was there, as CI does beside the tests: the same sources make the same names.
+rmSync(directory, { recursive: true, force: true });
+renameSync(draft, directory);
