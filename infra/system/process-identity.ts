@@ -3,7 +3,7 @@ import { codeOf } from '../../domain/kernel/errors.js';
 
 /** `<process id> <start>`: an id is used again after a while; together with when the process started it is not. */
 export function processIdentity(processId: number): string {
-  return `${processId} ${statOf(processId)?.start ?? ''}`;
+  return identityOf(processId, statOf(processId));
 }
 
 export function isAlive(identity: string): boolean {
@@ -14,7 +14,8 @@ export function isAlive(identity: string): boolean {
   } catch (error) {
     return codeOf(error) === 'EPERM';
   }
-  return processIdentity(processId) === identity && !hasEnded(processId);
+  const stat = statOf(processId);
+  return identityOf(processId, stat) === identity && !(stat && hasEnded(processId, stat));
 }
 
 /** Processes of a group that have not ended (Linux). */
@@ -22,7 +23,14 @@ export function groupMembers(group: number): readonly number[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .map(Number)
-    .filter((processId) => statOf(processId)?.group === group && !hasEnded(processId));
+    .filter((processId) => {
+      const stat = statOf(processId);
+      return stat?.group === group && !hasEnded(processId, stat);
+    });
+}
+
+function identityOf(processId: number, stat: ProcessStat | undefined): string {
+  return `${processId} ${stat?.start ?? ''}`;
 }
 
 /**
@@ -30,8 +38,7 @@ export function groupMembers(group: number): readonly number[] {
  * process of a container asks for nobody. Its files are closed and its memory is gone when the last of its threads
  * has ended: until then the thread that it began with stands for all, and has ended too.
  */
-function hasEnded(processId: number): boolean {
-  const state = statOf(processId)?.state;
+function hasEnded(processId: number, { state }: ProcessStat): boolean {
   if (state !== 'Z' && state !== 'X') return false;
   try {
     return readdirSync(`/proc/${processId}/task`).length <= 1;
